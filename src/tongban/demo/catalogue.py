@@ -1,0 +1,110 @@
+"""The catalogue of 云溪市: two handling options that run their whole life, published by the city's item publisher.
+
+``load`` is idempotent: an option whose draft has not changed since its newest version is left alone.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from tongban.demo import names
+from tongban.ground.elements import ElementDefinition
+from tongban.ground.errors import Conflict, NotFound
+from tongban.ground.policy import Principal
+from tongban.insight.search.services import rebuild
+from tongban.registry.catalog import services
+from tongban.registry.catalog.models import HandlingOption
+from tongban.registry.licences.services import define_licence_type
+from tongban.registry.parties.models import StaffPost
+from tongban.registry.parties.selectors import department_by_short_name, principal_of
+
+FOLDER = Path(__file__).parent / "data"
+OPTIONS = ("hygiene_licence", "road_permit")
+PAPERS = {"hygiene_licence": "licence_hygiene", "permit_road": "permit_road"}
+MEANINGS = {"road.start_date": "valid_from", "road.end_date": "valid_until"}
+CITY_LEVEL = "3"
+FIRST_DAY = date(2026, 1, 1)
+
+
+def load(publisher: Principal | None = None, valid_from: date = FIRST_DAY) -> tuple[HandlingOption, ...]:
+    """Masters, licence types, both options, the search index; published from ``valid_from`` on when new or changed.
+
+    :param publisher: who publishes; the holder of the city's publishing post when left out.
+    """
+    _put_masters()
+    options = tuple(put_option(name) for name in OPTIONS)
+    acting = publisher or item_publisher()
+    for option in options:
+        try:
+            services.publish(option.pk, valid_from, acting)
+        except Conflict as conflict:
+            if conflict.code != "catalog.unchanged":
+                raise
+    rebuild()
+    return options
+
+
+def put_option(name: str) -> HandlingOption:
+    """One option of the data folder as a draft, with its licence type; nothing is published."""
+    source = _read(name)
+    authority = department_by_short_name(source["authority"])
+    item_code = f"{authority.uscc}{CITY_LEVEL}{source['entry_code']}"
+    _define_licence_type(source["draft"])
+    return services.put_option(
+        services.ItemIdentity(
+            source["entry_code"], source["entry_name"], source["item_type"], item_code, source["item_name"]
+        ),
+        services.OptionIdentity(item_code + source["suffix"], source["slug"], source["option_name"], source["kind"]),
+        authority,
+        source["draft"],
+    )
+
+
+def item_publisher() -> Principal:
+    """The principal of the city's item publisher; ``NotFound`` when the demo's people are not loaded yet."""
+    held = (
+        StaffPost.objects.select_related("staff__account")
+        .filter(post__name=names.ITEM_PUBLISHER_POST, post__department__short_name=names.GOVERNMENT_SERVICES)
+        .order_by("pk")
+        .first()
+    )
+    if held is None:
+        raise NotFound("demo.publisher", "还没有事项发布岗的人员,先载入演示人员")
+    return principal_of(held.staff.account, held.post_id)
+
+
+def _read(name: str) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    return data
+
+
+def _put_masters() -> None:
+    source = _read("masters")
+    lists = {
+        code: (name, [(key, words) for key, words in entries], origin)
+        for code, (name, entries, origin) in source["code_lists"].items()
+    }
+    elements = [ElementDefinition.from_json(row) for row in source["elements"]]
+    services.put_masters(lists, elements, [(code, name, issued) for code, name, issued in source["materials"]])
+
+
+def _define_licence_type(draft: dict[str, Any]) -> None:
+    result = draft["result"]
+    definitions = {row["path"]: row for row in _read("masters")["elements"]}
+    schema = [
+        {"path": path, "label": label, "definition": definitions[path]}
+        | ({"meaning": MEANINGS[path]} if path in MEANINGS else {})
+        for label, path in result["attributes"].items()
+    ]
+    first = draft["legal_basis"][0]
+    define_licence_type(
+        result["licence_type"],
+        result["name"],
+        validity_months=result["validity_months"],
+        schema=schema,
+        template=PAPERS[result["licence_type"]],
+        basis=f"{first['instrument']}{first['article']}",
+    )

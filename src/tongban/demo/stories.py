@@ -1,0 +1,144 @@
+"""What people of 云溪市 write: answers, faults, opinions, reasons. Invented, checked by the same rules as anybody's."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+from typing import Any
+
+from tongban.demo import names
+from tongban.registry.catalog.version import VersionContent
+
+SHOPS: tuple[tuple[str, str, str], ...] = (
+    ("hair_salon", "青禾理发", "云溪市云山区栖霞路 77 号"),
+    ("hair_salon", "老街剪发", "云溪市桥西区平桥路 16 号"),
+    ("beauty_salon", "素颜美容", "云溪市桥西区溪源路 88 号二层"),
+    ("lodging", "溪畔小住民宿", "云溪市南渡县石埠镇埠头路 3 号"),
+    ("lodging", "桥西客舍", "云溪市桥西区平桥路 52 号"),
+    ("bath", "暖泉足浴", "云溪市云山区东湖大道 12 号"),
+    ("swimming", "水韵游泳馆", "云溪市云山区东湖大道 99 号"),
+    ("song_hall", "乐满溪歌厅", "云溪市桥西区溪源路 140 号三层"),
+    ("stadium", "步云健身房", "云溪市云山区栖霞路 8 号"),
+    ("mall", "晴川书店", "云溪市桥西区溪源路 30 号"),
+)
+WORKS: tuple[tuple[str, str, str, str], ...] = (
+    ("溪源路", "平桥路口至 156 号门前", "店面招牌更换,要搭脚手架", "occupy"),
+    ("东湖大道", "31 号小区北门两侧各 10 米", "小区燃气支管接入", "excavate"),
+    ("栖霞路", "77 号至 83 号人行道", "外墙渗漏维修,临时占用人行道", "occupy"),
+    ("平桥路", "40 号院门口", "自来水入户管更换", "excavate"),
+    ("埠头路", "3 号门前至码头", "污水管接驳", "excavate"),
+)
+WITHDRAWALS = ("店面没谈下来,先不办了", "填错了场所类别,改好再申请", "暂时不开工了")
+
+
+def answers(slug: str, chance: random.Random, facts: dict[str, Any], today: date) -> dict[str, Any]:
+    """Complete answers for an option, in the shape that the form accepts."""
+    own = {
+        "business.name": facts.get("organisation.name") or "",
+        "business.responsible": facts.get("organisation.legal_representative") or facts["person.name"],
+        "applicant.name": facts["person.name"],
+        "applicant.id_number": facts["person.id_number"],
+        "applicant.mobile": facts["person.mobile"],
+    }
+    if uscc := facts.get("organisation.uscc"):
+        own["business.uscc"] = uscc
+    return (_road(chance, today) if slug == names.ROAD_SLUG else _hygiene(chance)) | {
+        key: value for key, value in own.items() if value
+    }
+
+
+def _hygiene(chance: random.Random) -> dict[str, Any]:
+    kind, name, address = chance.choice(SHOPS)
+    people = chance.randint(2, 14)
+    found: dict[str, Any] = {
+        "business.name": name,
+        "premises.kind": kind,
+        "premises.central_air": chance.random() < 0.25,
+        "premises.area_m2": str(chance.randint(28, 900)),
+        "premises.name": name,
+        "premises.address": address,
+        "manager.name": chance.choice(("李慧", "王志勇", "陈小芳", "杨帆", "许丹")),
+        "manager.mobile": f"1380003{chance.randint(1000, 9999)}",
+        "staff.count": people,
+        "staff.health_certificate_count": people,
+    }
+    if kind == "lodging":
+        found["premises.rooms"] = chance.randint(6, 48)
+    if kind == "swimming":
+        found["premises.pool_area_m2"] = str(chance.choice((250, 500, 1250)))
+    return found
+
+
+def _road(chance: random.Random, today: date) -> dict[str, Any]:
+    road, section, reason, use = chance.choice(WORKS)
+    start = today + timedelta(days=chance.randint(12, 30))
+    found: dict[str, Any] = {
+        "business.name": "施工申请人",
+        "road.use": use,
+        "road.takes_lane": chance.random() < 0.4,
+        "road.lays_pipes": use == "excavate",
+        "road.name": road,
+        "road.section": section,
+        "road.area_m2": str(chance.randint(4, 120)),
+        "road.start_date": start.isoformat(),
+        "road.end_date": (start + timedelta(days=chance.randint(2, 15))).isoformat(),
+        "road.reason": reason,
+        "contractor.name": chance.choice(("云溪市政工程有限公司", "溪安管道安装队", "桥西建筑维修有限公司")),
+        "contractor.manager": chance.choice(("刘卫东", "谢军", "黄立新")),
+        "contractor.mobile": f"1390004{chance.randint(1000, 9999)}",
+    }
+    if use == "excavate":
+        found["road.depth_m"] = str(chance.choice(("0.8", "1.2", "1.5")))
+    return found
+
+
+_FAULTS = {
+    "floor_plan": ("第 2 页没有标出消毒间的位置", "补画消毒间并注明尺寸,重新上传"),
+    "hygiene_report": ("报告的检测日期已超过一年", "上传一年以内的检测报告"),
+    "hygiene_rules": ("没有写顾客用品的消毒办法", "补上消毒办法一节,负责人签名"),
+    "air_report": ("报告缺少检测机构的盖章页", "上传盖章页"),
+    "site_plan": ("没有标出占用范围的长和宽", "在图上标出长、宽和距路口的距离"),
+    "work_plan": ("没有写路面恢复的时间", "补上恢复路面的做法和完成日期"),
+    "traffic_plan": ("没有画出行人绕行路线", "补画绕行路线和警示标志的位置"),
+}
+
+
+def faults(given: list[str], chance: random.Random) -> list[dict[str, str]]:
+    """Items of a one-time notice about materials that were given."""
+    known = [code for code in given if code in _FAULTS]
+    chosen = chance.sample(known, k=min(len(known), chance.choice((1, 1, 2))))
+    return [
+        {"target": "material", "code": code, "fault": _FAULTS[code][0], "remedy": _FAULTS[code][1]} for code in chosen
+    ]
+
+
+def refusal_of_acceptance(slug: str) -> dict[str, str]:
+    """A written refusal of acceptance."""
+    if slug == names.ROAD_SLUG:
+        reason = "申请占用的路段是省道,不属于城市道路,本机关没有审批权限。"
+        return {"kind": "no_jurisdiction", "reason": reason, "right_authority": "云溪市公路事业发展中心"}
+    return {"kind": "not_required", "reason": "申请的场所只经营预包装食品,不属于公共场所卫生许可的范围。"}
+
+
+def opinion(title: str, verdict: str, chance: random.Random) -> str:
+    """What a reviewer notes in a step."""
+    if verdict == "object":
+        return f"现场与申请材料不一致,不符合「{title}」的许可条件,建议不予许可。"
+    return chance.choice(
+        (
+            "材料齐全,现场与图纸一致,建议同意。",
+            "已核对材料和现场照片,符合许可条件,建议同意。",
+            "按审查要点逐项核对,没有发现问题,同意。",
+        )
+    )
+
+
+def refusal(content: VersionContent) -> dict[str, Any]:
+    """A reasoned refusal."""
+    basis = content.legal_basis[0]
+    return {
+        "outcome": "refused",
+        "facts": "经材料审查和现场核查,现场情况与提交的图纸不一致,关键设施没有按申请建成。",
+        "reasons": "现场条件不符合法定许可条件。整改完成后可以重新申请。",
+        "basis": [{"instrument": basis.instrument, "article": basis.article}],
+    }

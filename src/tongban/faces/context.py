@@ -1,0 +1,94 @@
+"""What every template may read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from tongban.ground.policy import ANONYMOUS, Principal, may_ever
+
+ELDER_COOKIE = "tongban_elder"
+
+
+@dataclass(frozen=True)
+class Site:
+    """The names of the city's site; a city sets ``SITE_NAMES`` in its settings."""
+
+    city: str = "云溪市"
+    name: str = "云溪政务服务"
+    owner: str = "云溪市政务服务管理局"
+    hall: str = "云溪市政务服务中心：溪源路 88 号"
+    hours: str = "工作日 8:30—17:30"
+
+
+@dataclass(frozen=True)
+class NavigationEntry:
+    """One entry of the desk's rail."""
+
+    url: str
+    label: str
+    icon: str
+    current: bool
+
+
+# URL name, label, icon, permissions of which one is enough (none: everybody at the desk).
+_DESK: tuple[tuple[str, Promise | str, str, tuple[str, ...]], ...] = (
+    ("desk:home", _("待办"), "list", ("work.task.view",)),
+    ("desk:window", _("受理"), "ticket", ("cases.case.accept",)),
+    ("desk:review", _("审查"), "doc", ("cases.step.handle", "cases.step.examine", "cases.case.decide")),
+    ("desk:steward", _("事项"), "book", ("catalog.version.view", "catalog.version.publish")),
+    ("desk:people", _("人员"), "user", ("parties.staff.configure",)),
+    ("desk:operations", _("运行"), "plug", ("operations.job.view",)),
+    ("desk:audit", _("审计"), "shield", ("ledger.event.audit",)),
+)
+
+
+def elder_level(request: HttpRequest) -> int:
+    """0, 1 (large) or 2 (extra large), remembered in a cookie."""
+    value = request.COOKIES.get(ELDER_COOKIE, "")
+    return int(value) if value in {"1", "2"} else 0
+
+
+def principal_of_request(request: HttpRequest) -> Principal:
+    """The principal, also on an error page that was made before anybody could be known."""
+    found = getattr(request, "principal", None)
+    return found if isinstance(found, Principal) else ANONYMOUS
+
+
+def desk_navigation(principal: Principal, path: str) -> tuple[NavigationEntry, ...]:
+    """The rail of the desk: what the acting post may open."""
+    entries = []
+    for name, label, icon, permissions in _DESK:
+        if permissions and not any(may_ever(principal, p) for p in permissions):
+            continue
+        try:
+            url = reverse(name)
+        except NoReverseMatch:  # a city may leave a room of the desk out
+            continue
+        current = path == url if name == "desk:home" else path.startswith(url)
+        entries.append(NavigationEntry(url, str(label), icon, current))
+    return tuple(entries)
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """The context processor of ``settings.TEMPLATES``; makes no query of its own."""
+    principal = principal_of_request(request)
+    language = get_language() or settings.LANGUAGE_CODE
+    return {
+        "request": request,
+        "principal": principal,
+        "site": Site(**getattr(settings, "SITE_NAMES", {})),
+        "elder": elder_level(request),
+        "demo": settings.DEMO,
+        "lang_tag": "en" if language.startswith("en") else "zh-CN",
+        "english": language.startswith("en"),
+        "desk_nav": desk_navigation(principal, request.path) if principal.kind == "staff" else (),
+        "request_id": getattr(request, "id", ""),
+    }

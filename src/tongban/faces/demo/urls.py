@@ -1,0 +1,12 @@
+"""Addresses of the demo's door."""
+
+from django.urls import path
+
+from tongban.faces.demo import views
+
+app_name = "demo"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("sign-in/<str:person>/", views.sign_in, name="sign_in"),
+    path("sms/", views.sms, name="sms"),
+]

@@ -1,0 +1,1 @@
+"""Views of the staff desk, one module a page family."""

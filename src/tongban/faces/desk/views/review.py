@@ -1,0 +1,165 @@
+"""The review desk: list, documents and data, checklist with opinion or decision (ui.md 3, 9)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_POST
+
+from tongban.faces import kept
+from tongban.faces.access import staff
+from tongban.faces.desk import casefile, forms, worklist
+from tongban.faces.desk.refusals import problems_of
+from tongban.ground.errors import Conflict, Refusal
+from tongban.ground.policy import Principal
+from tongban.procedures.cases import services as cases
+
+CHANNEL = "desk"
+DONE_WORDS: dict[str, str] = {
+    "pass": "已提交意见：通过",
+    "object": "已提交意见：不通过",
+    "granted": "已作出准予许可的决定，决定书和证照正在制作",
+    "refused": "已作出不予许可的决定，决定书正在制作",
+}
+
+
+@staff("cases.step.handle", "cases.step.examine", "cases.case.decide")
+def review(request: HttpRequest) -> HttpResponse:
+    """What waits for this post, the most urgent first."""
+    principal: Principal = request.principal  # type: ignore[attr-defined]
+    listing = worklist.open_rows(principal, after=request.GET.get("after", ""))
+    return render(request, "desk/review.html", {"listing": listing, **_done_before(request)})
+
+
+@staff("cases.case.view")
+def review_case(request: HttpRequest, number: str) -> HttpResponse:
+    """One case under review. POST ``command`` = ``opinion`` or ``decide``; afterwards the next case is opened."""
+    principal: Principal = request.principal  # type: ignore[attr-defined]
+    file = casefile.open_file(principal, number)
+    held = request.POST if request.method == "POST" else kept.take(request)
+    opinion = forms.read_opinion(held) if held else forms.OpinionForm()
+    decision = forms.read_decision(held) if held else forms.default_decision(file.content)
+    if request.method != "POST":
+        return page(request, file, opinion, decision)
+    try:
+        return _carry_out(principal, file, opinion, decision, request.POST.get("command", ""))
+    except (Refusal, Conflict) as error:
+        fresh = casefile.look_again(principal, number)
+        return page(request, fresh, opinion, decision, problems_of(error), error.status)
+
+
+def _carry_out(
+    principal: Principal,
+    file: casefile.CaseFile,
+    opinion: forms.OpinionForm,
+    decision: forms.DecisionForm,
+    command: str,
+) -> HttpResponse:
+    if command == "opinion":
+        return _give_opinion(principal, file, opinion)
+    if command == "decide":
+        return _decide(principal, file, decision)
+    raise Refusal("desk.command", "没有看懂您要做哪一步", remedy="请按页面上的按钮办理")
+
+
+def _give_opinion(principal: Principal, file: casefile.CaseFile, form: forms.OpinionForm) -> HttpResponse:
+    if problems := forms.opinion_problems(form):
+        raise forms.NotComplete(problems)
+    if file.my_step is None:
+        raise Refusal("step.none", "这件办件里现在没有您要办的一步", remedy="刷新页面，看最新状态")
+    cases.complete_step(
+        principal,
+        file.id,
+        task_id=file.my_step.task_id,
+        verdict=form.verdict,
+        text=form.text,
+        points=form.checked(file.my_step.points),
+        channel=CHANNEL,
+    )
+    return _next_case(principal, file, form.verdict)
+
+
+def _decide(principal: Principal, file: casefile.CaseFile, form: forms.DecisionForm) -> HttpResponse:
+    if problems := forms.decision_problems(form):
+        raise forms.NotComplete(problems)
+    cases.decide(
+        principal,
+        file.id,
+        outcome=form.outcome,
+        facts=form.facts,
+        reasons=form.reasons,
+        basis=form.basis(file.content.legal_basis),
+        channel=CHANNEL,
+    )
+    return _next_case(principal, file, form.outcome)
+
+
+def _next_case(principal: Principal, file: casefile.CaseFile, done: str) -> HttpResponse:
+    """The most urgent case that is left; the list when nothing is. Says what was done to which case."""
+    rows = worklist.open_rows(principal, limit=2).rows
+    left = next((row for row in rows if row.number != file.number), None)
+    address = left.url if left else reverse("desk:review")
+    response = HttpResponseRedirect(f"{address}?{urlencode({'done': done, 'number': file.number})}")
+    response.status_code = 303
+    return response
+
+
+def _done_before(request: HttpRequest) -> dict[str, Any]:
+    words = DONE_WORDS.get(request.GET.get("done", "")) if request.method == "GET" else None
+    number = request.GET.get("number", "")
+    plain = number if number.replace("-", "").isalnum() and number.isascii() else ""
+    return {"done_words": words or "", "done_number": plain}
+
+
+def page(
+    request: HttpRequest,
+    file: casefile.CaseFile,
+    opinion: forms.OpinionForm,
+    decision: forms.DecisionForm,
+    problems: tuple[forms.Problem, ...] = (),
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
+    """The three panes of a case under review."""
+    principal: Principal = request.principal  # type: ignore[attr-defined]
+    shown = file.file_to_show(request.GET.get("file", ""))
+    values = {
+        "file": file,
+        "opinion": opinion,
+        "decision": decision,
+        "act_problems": [p for p in problems if not p.field],
+        "field_problems": [p for p in problems if p.field],
+        "wrong": {p.field: p.sentence for p in problems},
+        "shown": shown,
+        "shown_is_image": shown is not None and casefile.is_image(shown),
+        "may_unmask": file.may_unmask,
+        "listing": worklist.open_rows(principal, limit=12),
+        "bases": [(at, basis, at in decision.chosen) for at, basis in enumerate(file.content.legal_basis)],
+        **_done_before(request),
+        **more,
+    }
+    return render(request, "desk/review_case.html", values, status=status)
+
+
+@require_POST
+@staff("cases.case.decide")
+def preview(request: HttpRequest, number: str) -> HttpResponse:
+    """The decision as it would be printed, without number and seal; nothing is stored."""
+    principal: Principal = request.principal  # type: ignore[attr-defined]
+    file = casefile.open_file(principal, number)
+    form = forms.read_decision(request.POST)
+    pdf = cases.preview_decision(
+        principal,
+        file.id,
+        outcome=form.outcome,
+        facts=form.facts,
+        reasons=form.reasons,
+        basis=form.basis(file.content.legal_basis),
+    )
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = 'inline; filename="preview.pdf"'
+    return response

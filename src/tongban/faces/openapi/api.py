@@ -1,0 +1,48 @@
+"""The open API, version 1: one road, the same services, the same rules as the pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
+
+from tongban.faces.openapi import problems
+from tongban.faces.openapi.calling import Bearer
+from tongban.faces.openapi.views import acts, cases, files, items, licences, tasks, tokens
+
+DESCRIPTION = """云溪市政务服务开放接口。部门的系统用调用方编号和密钥换取一小时的令牌,以一个岗位的权限办理;
+查事项、核验证照不用令牌。出错时返回 RFC 9457 问题详情:title 是给人看的话,detail 是怎么办,code 给程序判断。"""
+
+
+class OpenAPI(NinjaAPI):
+    """Describes refusals with the media type that they really have."""
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        """The OpenAPI document; problem details are ``application/problem+json``."""
+        schema = super().get_openapi_schema(**options)
+        for methods in schema["paths"].values():
+            for operation in methods.values():
+                for answer in operation["responses"].values():
+                    _name_problem(answer)
+        return schema
+
+
+def _name_problem(answer: dict[str, Any]) -> None:
+    content = answer.get("content", {})
+    reference = content.get("application/json", {}).get("schema", {}).get("$ref", "")
+    if reference.endswith("/Problem"):
+        content[problems.MEDIA_TYPE] = content.pop("application/json")
+
+
+api = OpenAPI(
+    title="通办开放接口",
+    version="1",
+    description=DESCRIPTION,
+    docs_url=None,
+    urls_namespace="openapi-v1",
+    auth=Bearer(),
+)
+problems.install(api)
+for module in (tokens, items, files, cases, acts, tasks, licences):
+    api.add_router("", module.router)

@@ -1,0 +1,128 @@
+/* Autosave of one form step. The server decides which fields the answers call for; this script only asks it and puts
+   new fields in or takes old ones out, without touching the ones that stay. Without it the form works as plain HTML. */
+(() => {
+  "use strict";
+  const DELAY = 1500;
+  const RETRY = 5000;
+  const form = document.querySelector("form[data-autosave]");
+  if (!form) return;
+  const fields = form.querySelector("[data-fields]");
+  const trouble = form.querySelector("[data-autosave-trouble]");
+  const saved = document.querySelector("[data-saved]");
+  let timer = 0;
+  let running = null;
+  let again = false;
+  let stopped = false;
+
+  const blockOf = (name) => {
+    for (const block of fields.children) {
+      if (block.querySelector(`[name="${CSS.escape(name)}"]`)) return block;
+    }
+    return null;
+  };
+
+  const build = (html) => {
+    const holder = document.createElement("template");
+    holder.innerHTML = html.trim();
+    return holder.content.firstElementChild;
+  };
+
+  const arrange = (order, html) => {
+    const wanted = new Set();
+    let place = null;
+    for (const name of order) {
+      let block = blockOf(name);
+      if (!block) {
+        block = build(html[name]);
+        fields.insertBefore(block, place ? place.nextElementSibling : fields.firstElementChild);
+      }
+      wanted.add(block);
+      place = block;
+    }
+    for (const block of [...fields.children]) {
+      if (!wanted.has(block)) block.remove();
+    }
+    form.elements.shown.value = order.join(",");
+  };
+
+  const tell = (sentence) => {
+    trouble.hidden = !sentence;
+    trouble.querySelector("p").textContent = sentence;
+  };
+
+  const take = (answer) => {
+    form.elements.revision.value = answer.revision;
+    arrange(answer.order, answer.fields);
+    const outlook = document.querySelector("[data-outlook]");
+    if (outlook) outlook.replaceWith(build(answer.outlook));
+    if (saved) saved.textContent = answer.saved;
+    tell("");
+  };
+
+  const save = async () => {
+    if (stopped) return;
+    if (running) {
+      again = true;
+      return;
+    }
+    running = send();
+    await running;
+    running = null;
+    if (again) {
+      again = false;
+      schedule(0);
+    }
+  };
+
+  const send = async () => {
+    try {
+      const response = await fetch(form.getAttribute("action") || window.location.href, {
+        method: "POST",
+        body: new URLSearchParams(new FormData(form)),
+        headers: { "X-Autosave": "1" },
+        redirect: "manual",
+      });
+      if (response.ok) {
+        take(await response.json());
+      } else if (response.status === 401 || response.type === "opaqueredirect") {
+        stopped = true;
+        tell(form.dataset.expired);
+      } else if (response.status === 409) {
+        stopped = true;
+        tell((await response.json()).sentence);
+      } else {
+        tell(form.dataset.failed);
+      }
+    } catch (error) {
+      tell(form.dataset.offline);
+      schedule(RETRY);
+    }
+  };
+
+  const schedule = (delay) => {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(save, delay);
+  };
+
+  form.addEventListener("input", (event) => {
+    if (event.target.matches('input[type="radio"], input[type="checkbox"], select')) return;
+    schedule(DELAY);
+  });
+  form.addEventListener("change", () => schedule(0));
+  form.addEventListener("submit", async (event) => {
+    window.clearTimeout(timer);
+    again = false;
+    if (!running) {
+      stopped = true;
+      return;
+    }
+    // An autosave is on its way: its revision is needed, or our own saving would look like another tab's.
+    event.preventDefault();
+    await running;
+    stopped = true;
+    form.requestSubmit(event.submitter || undefined);
+  });
+  window.addEventListener("pageshow", () => {
+    stopped = false;
+  });
+})();

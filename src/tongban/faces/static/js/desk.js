@@ -1,0 +1,185 @@
+/* The staff desk: keys and small conveniences. Every page works without it; the lawful acts are plain forms. */
+(function () {
+  "use strict";
+
+  var OFF = "tongban.desk.single-keys-off";
+
+  function singleKeysOff() {
+    try {
+      return window.localStorage.getItem(OFF) === "1";
+    } catch (error) {
+      return false;
+    }
+  }
+
+  function inField(target) {
+    return target instanceof Element && Boolean(target.closest("input, select, textarea, [contenteditable]"));
+  }
+
+  function rows() {
+    return Array.prototype.slice.call(document.querySelectorAll("[data-row]")).filter(function (row) {
+      return row.offsetParent !== null;
+    });
+  }
+
+  function step(by) {
+    var all = rows();
+    if (!all.length) {
+      return;
+    }
+    var at = all.indexOf(document.activeElement);
+    if (at < 0) {
+      var open = document.querySelector("[aria-current='true'] > [data-row]");
+      at = open ? all.indexOf(open) : by > 0 ? -1 : all.length;
+    }
+    var next = all[Math.min(all.length - 1, Math.max(0, at + by))];
+    next.focus();
+    next.scrollIntoView({ block: "nearest" });
+  }
+
+  document.addEventListener("keydown", function (event) {
+    if (event.defaultPrevented) {
+      return;
+    }
+    if (/^F\d{1,2}$/.test(event.key)) {
+      var button = document.querySelector('[data-key="' + event.key + '"]');
+      if (button) {
+        event.preventDefault();
+        button.click();
+      }
+      return;
+    }
+    if (event.key === "Enter" && event.ctrlKey) {
+      var form = event.target instanceof Element ? event.target.closest("form[data-send]") : null;
+      form = form || document.querySelector("form[data-send]");
+      var send = form && form.querySelector('button[name="command"]');
+      if (send) {
+        event.preventDefault();
+        send.click();
+      }
+      return;
+    }
+    if (event.ctrlKey || event.altKey || event.metaKey || inField(event.target) || singleKeysOff()) {
+      return;
+    }
+    if (event.key === "j" || event.key === "J") {
+      step(1);
+    } else if (event.key === "k" || event.key === "K") {
+      step(-1);
+    }
+  });
+
+  /* An answer that may change the questions and materials: the server says what to show now. */
+  document.addEventListener("change", function (event) {
+    var asked = event.target instanceof Element ? event.target.closest("#intake-fields") : null;
+    if (asked && window.htmx && event.target.matches("select, input[type='radio'], input[type='checkbox']")) {
+      window.htmx.trigger(asked, "answers-changed");
+    }
+  });
+
+  var held = null;
+  var typed = {};
+
+  document.addEventListener("htmx:beforeSwap", function () {
+    var active = document.activeElement;
+    held = active && active.name ? { name: active.name, value: active.value, type: active.type } : null;
+    typed = {};
+    document.querySelectorAll("#intake-fields input.input, #intake-fields textarea").forEach(function (control) {
+      typed[control.name] = control.value;
+    });
+  });
+
+  function focusAgain() {
+    var place = document.getElementById("intake-fields");
+    if (!place) {
+      return;
+    }
+    /* What was typed while the answer was on its way stays. */
+    place.querySelectorAll("input.input, textarea").forEach(function (control) {
+      if (!control.readOnly && Object.prototype.hasOwnProperty.call(typed, control.name)) {
+        control.value = typed[control.name];
+      }
+    });
+    typed = {};
+    if (!held) {
+      return;
+    }
+    var same = Array.prototype.slice.call(place.querySelectorAll("[name]")).filter(function (control) {
+      return control.name === held.name && (control.type !== "radio" || control.value === held.value);
+    });
+    if (same.length) {
+      same[0].focus();
+    }
+  }
+
+  document.addEventListener("change", function (event) {
+    var mark = event.target instanceof Element ? event.target.closest("[data-mark]") : null;
+    if (!mark) {
+      return;
+    }
+    var box = document.querySelector('[data-fault="' + mark.getAttribute("data-mark") + '"]');
+    if (box && mark.value === "faulty") {
+      box.open = true;
+      var first = box.querySelector("textarea");
+      if (first && !first.value) {
+        first.focus();
+      }
+    }
+  });
+
+  function setUp() {
+    document.querySelectorAll("[data-print]").forEach(function (button) {
+      button.hidden = false;
+      button.onclick = function () {
+        window.print();
+      };
+    });
+    document.querySelectorAll("[data-keys]").forEach(function (button) {
+      button.hidden = false;
+      var name = function () {
+        button.textContent = singleKeysOff() ? "打开单键快捷键" : "关闭单键快捷键";
+      };
+      button.onclick = function () {
+        try {
+          window.localStorage.setItem(OFF, singleKeysOff() ? "0" : "1");
+        } catch (error) {
+          return;
+        }
+        name();
+      };
+      name();
+    });
+    var problem = document.querySelector("#errors, #refused");
+    if (problem) {
+      problem.focus();
+    }
+  }
+
+  document.addEventListener("click", function (event) {
+    var chip = event.target instanceof Element ? event.target.closest("[data-chip]") : null;
+    if (!chip) {
+      return;
+    }
+    document.querySelectorAll("[data-chip]").forEach(function (other) {
+      other.removeAttribute("aria-current");
+    });
+    chip.setAttribute("aria-current", "true");
+  });
+
+  document.addEventListener("htmx:afterSettle", function (event) {
+    setUp();
+    focusAgain();
+    if (event.detail && event.detail.elt && event.detail.elt.id === "desk-panes") {
+      var heading = document.getElementById("case-h");
+      if (heading) {
+        heading.focus();
+      }
+    }
+  });
+
+  if (document.readyState === "loading") {
+    document.addEventListener("DOMContentLoaded", setUp);
+  } else {
+    setUp();
+  }
+})();

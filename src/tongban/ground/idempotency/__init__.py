@@ -1,0 +1,1 @@
+"""The same write asked twice is one write: ``services.once``."""

@@ -1,0 +1,90 @@
+"""Reading in commit order: a position a reader, moved in the transaction of what was read.
+
+An event is read once every older transaction of this database has ended, so nothing can appear behind a position. (The
+plain ``pg_snapshot_xmin`` counts the other databases of the server too: one long import there would hold all readers.)
+Two events of one subject keep their order unless their transactions overlapped and the later one had already written
+elsewhere; a handler that needs the strict order looks at ``seq``.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db import connection
+
+from tongban.ground import moment
+from tongban.ground.ledger.chain import Row
+from tongban.ground.ledger.selectors import SELECT_COLUMNS, row_from
+
+NOTHING = uuid.UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in commit order: the transaction and the event's id."""
+
+    tx: int
+    event_id: uuid.UUID
+
+
+# The first transaction that may still write here: of those running, only one that surely belongs to another database is
+# left out. Asked before the events are read, so whatever is older is complete when they are.
+_HORIZON: Final = """
+SELECT least(pg_snapshot_xmax(seen), pg_current_xact_id_if_assigned(), (
+    SELECT min(running) FROM pg_snapshot_xip(seen) AS running WHERE NOT EXISTS (
+        SELECT 1 FROM pg_locks held JOIN pg_stat_activity session ON session.pid = held.pid
+        WHERE held.locktype = 'transactionid' AND held.mode = 'ExclusiveLock' AND held.granted
+          AND held.transactionid::text::bigint = running::text::bigint % 4294967296
+          AND session.datname <> current_database()
+    )
+))::text FROM pg_current_snapshot() AS seen
+"""
+
+
+def lock(name: str) -> Place | None:
+    """The reader's place, locked until the transaction ends; ``None`` when another process is reading for it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tx, event_id FROM ledger_position WHERE name = %s FOR UPDATE SKIP LOCKED", [name])
+        found = cursor.fetchone()
+        if found is None:
+            cursor.execute(
+                "INSERT INTO ledger_position (name, tx, event_id, moved_at) VALUES (%s, '0', %s, %s)"
+                " ON CONFLICT (name) DO NOTHING RETURNING tx, event_id",
+                [name, NOTHING, moment.now()],
+            )
+            found = cursor.fetchone()
+    return None if found is None else Place(int(found[0]), found[1])
+
+
+def move(name: str, place: Place) -> None:
+    """Everything up to ``place`` is done."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE ledger_position SET tx = %s, event_id = %s, moved_at = %s WHERE name = %s",
+            [str(place.tx), place.event_id, moment.now(), name],
+        )
+
+
+def read_after(place: Place, limit: int) -> list[tuple[Place, Row]]:
+    """The next events in commit order, each with its place; at most ``limit``."""
+    records = _records(SELECT_COLUMNS, place, limit)
+    return [(Place(int(record[-1]), record[0]), row_from(record[:-1])) for record in records]
+
+
+def hashes_after(place: Place, limit: int) -> list[tuple[Place, bytes]]:
+    """The same, only ids and hashes."""
+    return [(Place(int(record[-1]), record[0]), bytes(record[1])) for record in _records("id, hash", place, limit)]
+
+
+def _records(columns: str, place: Place, limit: int) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(_HORIZON)
+        horizon = cursor.fetchone()[0]
+        cursor.execute(
+            f"SELECT {columns}, tx FROM ledger_event WHERE (tx, id) > (%s::xid8, %s::uuid)"  # noqa: S608 - constants
+            " AND tx < %s::xid8 ORDER BY tx, id LIMIT %s",
+            [str(place.tx), place.event_id, horizon, limit],
+        )
+        return list(cursor.fetchall())

@@ -1,0 +1,1 @@
+"""Messages about facts to people: in-site inbox, SMS, e-mail. ``texts.register_text``, ``services.notify``."""

@@ -1,0 +1,14 @@
+"""Sending in the background."""
+
+from __future__ import annotations
+
+import uuid
+
+from tongban.ground.jobs import Retry, job
+from tongban.ground.notifications import services
+
+
+@job("notifications.send", queue="notifications", retry=Retry(attempts=8, base=4))
+def send_notification(notification_id: str) -> None:
+    """Hand one SMS or e-mail over; tried eight times over about six hours."""
+    services.send(uuid.UUID(notification_id))

@@ -1,0 +1,1 @@
+"""Human numbers from one counter row a scope: ``services.next_number``."""

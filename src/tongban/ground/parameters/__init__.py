@@ -1,0 +1,1 @@
+"""Law and policy as dated data: ``selectors.value_of``, ``services.set_value``."""

@@ -1,0 +1,175 @@
+"""Who may do what: the principal and the one permission table (shapes 8). Default deny.
+
+A permission is ``room.noun.verb`` with a scope. A role is given to a post; the applicant's roles come from the account
+and mandates. ``allowed`` answers for one object (its :class:`Target`); relation rules between acts of one case
+(acceptance apart from approval, ``separation_level``) are decided in ``procedures/cases/rules`` on the case's own rows.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Who acts, as compiled at sign-in and stored in the session row.
+
+    ``kind``: ``anonymous``, ``person``, ``staff``, ``api_client``, ``system``. ``post_id`` is the acting post of staff.
+    ``organisations`` are those that the person may act for (legal representative or mandate).
+    """
+
+    kind: str = "anonymous"
+    account_id: uuid.UUID | None = None
+    person_id: uuid.UUID | None = None
+    staff_id: uuid.UUID | None = None
+    name: str = ""
+    post_id: int | None = None
+    post_name: str = ""
+    department_id: int | None = None
+    department_name: str = ""
+    roles: frozenset[str] = frozenset()
+    posts: tuple[tuple[int, str], ...] = ()
+    """All posts that the staff member holds: (id, name)."""
+    region_no: int = 0
+    region_end_no: int = -1
+    organisations: tuple[tuple[uuid.UUID, str], ...] = ()
+    assurance_level: int = 0
+    second_factor: bool = False
+    client_id: str = ""
+    scopes: frozenset[str] = frozenset()
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether somebody is known."""
+        return self.kind != "anonymous"
+
+    @property
+    def is_staff(self) -> bool:
+        """A staff member, or a department's machine acting for a post."""
+        return self.kind == "staff" or (self.kind == "api_client" and self.post_id is not None)
+
+    @property
+    def actor_id(self) -> uuid.UUID | None:
+        """The id that the ledger names: staff, else account."""
+        return self.staff_id or self.account_id
+
+    def organisation_ids(self) -> tuple[uuid.UUID, ...]:
+        """Ids of the organisations that the person may act for."""
+        return tuple(key for key, _ in self.organisations)
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON-safe data for the session row."""
+        data = asdict(self)
+        for key in ("account_id", "person_id", "staff_id"):
+            data[key] = str(data[key]) if data[key] else None
+        data["roles"] = sorted(self.roles)
+        data["scopes"] = sorted(self.scopes)
+        data["organisations"] = [[str(key), name] for key, name in self.organisations]
+        data["posts"] = [list(p) for p in self.posts]
+        return data
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Principal:
+        """The principal of a session row."""
+        values = dict(data)
+        for key in ("account_id", "person_id", "staff_id"):
+            values[key] = uuid.UUID(values[key]) if values.get(key) else None
+        values["roles"] = frozenset(values.get("roles", ()))
+        values["scopes"] = frozenset(values.get("scopes", ()))
+        values["organisations"] = tuple((uuid.UUID(key), name) for key, name in values.get("organisations", ()))
+        values["posts"] = tuple((int(key), name) for key, name in values.get("posts", ()))
+        return cls(**values)
+
+
+ANONYMOUS = Principal()
+SYSTEM = Principal(kind="system", name="系统", roles=frozenset({"system"}))
+
+
+@dataclass(frozen=True)
+class Target:
+    """What the policy must know of an object: where it lies and whose it is."""
+
+    region_no: int = 0
+    department_ids: tuple[int, ...] = ()
+    post_ids: tuple[int, ...] = ()
+    person_ids: tuple[uuid.UUID, ...] = ()
+    organisation_ids: tuple[uuid.UUID, ...] = ()
+
+
+OWN, POST, DEPARTMENT, REGION, ALL = "own", "post", "department", "region", "all"
+
+PERMISSIONS: dict[str, dict[str, str]] = {
+    "cases.draft.edit": {"applicant": OWN},
+    "cases.case.submit": {"applicant": OWN, "window_clerk": REGION},
+    "cases.case.view": {
+        "applicant": OWN,
+        "window_clerk": POST,
+        "issuing_clerk": POST,
+        "handler": POST,
+        "examiner": POST,
+        "approver": POST,
+        "hall_manager": REGION,
+        "supervisor": REGION,
+    },
+    "cases.case.receive": {"window_clerk": POST},
+    "cases.case.request_correction": {"window_clerk": POST},
+    "cases.case.submit_correction": {"applicant": OWN},
+    "cases.case.accept": {"window_clerk": POST},
+    "cases.case.refuse_acceptance": {"window_clerk": POST},
+    "cases.step.handle": {"handler": POST},
+    "cases.step.examine": {"examiner": POST},
+    "cases.case.decide": {"approver": POST},
+    "cases.case.issue": {"system": ALL},
+    "cases.case.deliver": {"applicant": OWN, "window_clerk": POST, "issuing_clerk": POST},
+    "cases.case.close": {"system": ALL},
+    "cases.case.withdraw": {"applicant": OWN},
+    "cases.person.unmask": {"window_clerk": POST, "handler": POST, "examiner": POST, "approver": POST},
+    "work.task.view": {
+        "window_clerk": POST,
+        "issuing_clerk": POST,
+        "handler": POST,
+        "examiner": POST,
+        "approver": POST,
+        "hall_manager": REGION,
+        "supervisor": REGION,
+    },
+    "catalog.version.view": {
+        "item_editor": REGION,
+        "item_publisher": REGION,
+        "data_steward": REGION,
+        "supervisor": REGION,
+    },
+    "catalog.version.publish": {"item_publisher": REGION},
+    "parties.staff.configure": {"system_admin": ALL},
+    "ledger.event.audit": {"audit_admin": ALL},
+    "operations.job.view": {"system_admin": ALL},
+}
+
+
+def _within(principal: Principal, scope: str, target: Target) -> bool:
+    if scope == ALL:
+        return True
+    if scope == OWN:
+        return principal.person_id in target.person_ids or any(
+            key in target.organisation_ids for key in principal.organisation_ids()
+        )
+    if scope == POST:
+        return principal.post_id is not None and principal.post_id in target.post_ids
+    if scope == DEPARTMENT:
+        return principal.department_id in target.department_ids
+    return principal.region_no <= target.region_no <= principal.region_end_no
+
+
+def allowed(principal: Principal, permission: str, target: Target) -> bool:
+    """Whether the principal may do it to this object; an unknown permission is a ``KeyError``."""
+    grants = PERMISSIONS[permission]
+    if principal.kind == "api_client" and permission not in principal.scopes:
+        return False
+    return any(role in grants and _within(principal, grants[role], target) for role in principal.roles)
+
+
+def may_ever(principal: Principal, permission: str) -> bool:
+    """Whether any role of the principal holds the permission in some scope: for menus and list pages."""
+    return any(role in PERMISSIONS[permission] for role in principal.roles)

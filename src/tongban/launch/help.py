@@ -1,0 +1,74 @@
+"""The list of commands: what each is called with, what it does, where it lives. Standard library only."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import TextIO
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command; ``usage`` empty means that only the launcher itself calls it."""
+
+    place: str
+    usage: str = ""
+    english: str = ""
+    chinese: str = ""
+
+
+COMMANDS: dict[str, Command] = {
+    "demo": Command(
+        "demo:run",
+        "demo [--port N] [--dir D] [--cases N] [--workers N]",
+        "the demo city 云溪市, ready to click",
+        "演示城市",
+    ),
+    "walk": Command(
+        "walk:run",
+        "walk [--loop] [--dir D | --base-url U --people FILE]",
+        "walk the whole road as all its people",
+        "走通全流程",
+    ),
+    "test": Command(
+        "checks:test", "test [--fast] [--postgres wheel|system] [pytest args]", "run the tests", "运行测试"
+    ),
+    "lint": Command("checks:lint", "lint", "style, types, storeys, templates", "代码检查"),
+    "doctor": Command("doctor:run", "doctor [--dir D]", "what this machine has and lacks", "环境体检"),
+    "db": Command(
+        "database_commands:run",
+        "db start|stop|status|shell [--dir D] · db dump FILE [--dir D] · db restore FILE --dir D",
+        "the database of a state directory",
+        "数据库",
+    ),
+    "manage": Command(
+        "application:manage", "manage [--dir D] <Django command> ...", "Django's own commands", "管理命令"
+    ),
+    "verify": Command(
+        "verify:run", "verify ledger [--dir D] · verify licence FILE [--dir D]", "prove ledger or licence", "验真"
+    ),
+    "bench": Command("bench:run", "bench NAME ...", "one of benchmarks/*.py; figures as JSON last", "性能测量"),
+    "coverage-map": Command("coverage_map:run", "coverage-map", "requirement ids x tests", "需求覆盖表"),
+    "web": Command("web:run", "web [--port N] [--workers N] [--dir D]", "only the web server", "网页进程"),
+    "jobs": Command("jobs_process:run", "jobs [--dir D]", "only the background jobs", "后台任务进程"),
+    "prepare": Command("prepare:run"),
+}
+
+
+def print_help(out: TextIO | None = None) -> None:
+    """Print every command in two lines."""
+    lines = [
+        "通办 Tongban: the open integrated government service platform for a Chinese city",
+        "",
+        "./tongban <command>",
+        "",
+    ]
+    for command in COMMANDS.values():
+        if command.usage:
+            lines += [f"  {command.usage}", f"      {command.english}  {command.chinese}"]
+    lines += [
+        "",
+        "Exit 0 good, 1 finding, 2 bad input, 3 something missing. --json prints one object last.",
+        "docs/how-to/",
+    ]
+    print("\n".join(lines), file=out or sys.stdout)

@@ -1,0 +1,183 @@
+"""The one SELECT that loads a case for an act: its row, tasks, clocks, branches, materials, notices, papers."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from tongban.ground import acts
+from tongban.ground.crypto import decrypt
+from tongban.ground.errors import NotFound
+from tongban.procedures.cases.rules.state import (
+    BranchView,
+    CaseState,
+    ClockView,
+    MaterialView,
+    NoticeView,
+    PaperView,
+    TaskView,
+)
+
+_COLUMNS = (
+    "id",
+    "number",
+    "seq",
+    "head",
+    "state",
+    "outcome",
+    "version_id",
+    "title",
+    "region_no",
+    "department_id",
+    "applicant_person_id",
+    "applicant_organisation_id",
+    "applicant_label",
+    "channel",
+    "submitted_at",
+    "received_at",
+    "accepted_at",
+    "accepted_by",
+    "decided_at",
+    "delivery_mode",
+    "corrections",
+    "round",
+)
+
+
+def _list(columns: str, table: str, condition: str, order: str = "id") -> str:
+    return (
+        f"(SELECT coalesce(json_agg(json_build_array({columns}) ORDER BY x.{order}), '[]')"  # noqa: S608 - constants
+        f" FROM {table} x WHERE {condition})"
+    )
+
+
+_SELECT = (
+    f"SELECT {', '.join('c.' + name for name in _COLUMNS)}, "  # noqa: S608 - constants only
+    + ", ".join(
+        (
+            _list(
+                "x.id, x.kind, x.branch_key, x.step_key, x.name, x.post_id, x.done_at IS NOT NULL, x.done_by",
+                "work_task",
+                "x.subject_id = c.id",
+            ),
+            _list(
+                "x.id, x.kind, x.state, x.started_on, x.due_on, x.limit_n, x.limit_unit, x.basis, x.provisional",
+                "work_clockrow",
+                "x.subject_id = c.id",
+            ),
+            _list("x.id, x.key, x.name, x.state, x.verdict", "cases_casebranch", "x.case_id = c.id"),
+            _list("x.id, x.code, x.name, x.state", "cases_casematerial", "x.case_id = c.id AND x.state <> 'replaced'"),
+            _list(
+                "x.id, x.number, x.items, x.due_on, x.answered_at IS NOT NULL",
+                "cases_correctionnotice",
+                "x.case_id = c.id",
+                "number",
+            ),
+            _list("x.id, x.kind, x.state", "documents_document", "x.subject_kind = 'case' AND x.subject_id = c.id"),
+        )
+    )
+    + " FROM cases_case c WHERE c.id = $1::uuid"
+)
+
+
+def _uuid(value: str | None) -> uuid.UUID | None:
+    return uuid.UUID(value) if value else None
+
+
+def load(case_id: uuid.UUID, lock: bool = False) -> CaseState:
+    """The case as the rules see it; ``lock`` takes the row lock first. Raises ``NotFound``."""
+    row = acts.run(_SELECT + (" FOR UPDATE OF c" if lock else ""), (case_id,))
+    if row is None:
+        raise NotFound("case.not_found", "没有找到这件办件")
+    own: dict[str, Any] = dict(zip(_COLUMNS, row, strict=False))
+    own["head"] = bytes(own["head"])
+    tasks, clocks, branches, materials, notices, papers = row[len(_COLUMNS) :]
+    return CaseState(
+        **own,
+        tasks=tuple(TaskView(uuid.UUID(t[0]), *t[1:7], _uuid(t[7])) for t in tasks),
+        clocks=tuple(
+            ClockView(uuid.UUID(c[0]), c[1], c[2], date.fromisoformat(c[3]), date.fromisoformat(c[4]), *c[5:])
+            for c in clocks
+        ),
+        branches=tuple(BranchView(uuid.UUID(b[0]), *b[1:]) for b in branches),
+        materials=tuple(MaterialView(uuid.UUID(m[0]), *m[1:]) for m in materials),
+        notices=tuple(
+            NoticeView(
+                uuid.UUID(n[0]),
+                n[1],
+                tuple((item["target"], item["code"]) for item in n[2]),
+                date.fromisoformat(n[3]),
+                n[4],
+            )
+            for n in notices
+        ),
+        papers=tuple(PaperView(uuid.UUID(p[0]), p[1], p[2]) for p in papers),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SubmittedDraft:
+    """A draft with everything that its submission needs: who it is for, what is in force, what its files are."""
+
+    id: uuid.UUID
+    version_id: uuid.UUID
+    version_in_force: uuid.UUID | None
+    organisation_id: uuid.UUID | None
+    organisation_name: str
+    person_id: uuid.UUID
+    person_name: str
+    person_mobile: str
+    answers: dict[str, Any]
+    files: dict[str, list[str]]
+    file_hashes: dict[str, str]
+    revision: int
+
+
+_DRAFT = """
+SELECT d.id, d.version_id,
+       (SELECT w.id FROM catalog_itemversion w WHERE w.option_id = v.option_id AND w.valid @> $3::date
+        AND w.state IN ('published', 'superseded') ORDER BY w.number DESC LIMIT 1),
+       d.organisation_id, coalesce(o.name, ''), p.id, p.name, p.mobile, d.answers, d.files::json,
+       (SELECT coalesce(json_object_agg(f.id, f.content_hash), '{}') FROM storage_storedfile f
+        WHERE f.id = ANY (SELECT (jsonb_array_elements_text(e.value))::uuid FROM jsonb_each(d.files) e)),
+       d.revision
+FROM cases_draft d
+JOIN catalog_itemversion v ON v.id = d.version_id
+JOIN parties_useraccount a ON a.id = d.account_id
+JOIN parties_person p ON p.id = a.person_id
+LEFT JOIN parties_organisation o ON o.id = d.organisation_id
+WHERE d.id = $1::uuid AND d.account_id = $2::uuid
+"""
+
+
+def load_draft(draft_id: uuid.UUID, account_id: uuid.UUID, today: date) -> SubmittedDraft:
+    """The account's own draft, ready to be submitted; one query. A foreign one answers ``NotFound``."""
+    row = acts.run(_DRAFT, (draft_id, account_id, today))
+    if row is None:
+        raise NotFound("draft.not_found", "没有找到这份草稿,可能已经提交或删除")
+    name, mobile, answers = (decrypt(value) if value else "" for value in row[6:9])
+    return SubmittedDraft(*row[:6], name, mobile, json.loads(answers), *row[9:])
+
+
+_GRANT = """
+SELECT a.answers, o.id, o.name, p.id, p.name
+FROM cases_case c
+JOIN LATERAL (SELECT x.answers FROM cases_application x WHERE x.case_id = c.id ORDER BY x.round DESC LIMIT 1) a ON true
+LEFT JOIN parties_organisation o ON o.id = c.applicant_organisation_id
+LEFT JOIN parties_person p ON p.id = c.applicant_person_id
+WHERE c.id = $1::uuid
+"""
+
+
+def load_holder(case_id: uuid.UUID) -> tuple[str, uuid.UUID, str, dict[str, Any]]:
+    """Who a licence would be for: kind, id, full name, and the newest answers; one query."""
+    row = acts.run(_GRANT, (case_id,))
+    if row is None:
+        raise NotFound("case.not_found", "没有找到这件办件")
+    answers: dict[str, Any] = json.loads(decrypt(row[0]))
+    if row[1]:
+        return "organisation", row[1], row[2], answers
+    return "person", row[3], decrypt(row[4]), answers

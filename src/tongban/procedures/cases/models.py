@@ -1,0 +1,238 @@
+"""Engine 1: an application on its way to a decision. Rows are written by ``acts.commit`` only (shapes 1)."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from tongban.ground.crypto.fields import EncryptedTextField
+from tongban.ground.ids import uuid7
+from tongban.registry.catalog.models import ItemVersion
+from tongban.registry.parties.models import Department, Organisation, Person, Region, UserAccount
+
+
+class CaseState(models.TextChoices):
+    """Closed list of the life cycle (glossary 8.2) that this release walks."""
+
+    SUBMITTED = "submitted", "已提交"
+    RECEIVED = "received", "已收件"
+    CORRECTION_REQUESTED = "correction_requested", "待补正"
+    ACCEPTED = "accepted", "已受理"
+    IN_REVIEW = "in_review", "审查中"
+    DECIDED = "decided", "已决定"
+    ISSUED = "issued", "已出证"
+    DELIVERED = "delivered", "已送达"
+    CLOSED = "closed", "已归档关闭"
+    NOT_ACCEPTED = "not_accepted", "不予受理"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+class Draft(models.Model):
+    """What a person has filled in so far: no ledger, no number; ``submit`` makes the case, ``discard`` deletes it.
+
+    ``answers`` is JSON {element path: value}; ``files`` is JSON {material code: [stored file id, ...]};
+    ``revision`` guards against two tabs (compare-and-set).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    account = models.ForeignKey(UserAccount, models.CASCADE, related_name="drafts")
+    version = models.ForeignKey(ItemVersion, models.PROTECT)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True)
+    answers = EncryptedTextField(default="{}")
+    files = models.JSONField(default=dict)
+    sources = models.JSONField(default=dict, help_text="{element path: where the value came from}")
+    revision = models.IntegerField(default=0)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "草稿"
+
+
+class Case(models.Model):
+    """An application on its way to a decision; the ledger subject ``case``."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    number = models.CharField("办件编号", max_length=40, unique=True)
+    query_password = models.CharField("查询密码", max_length=12)
+    submission_key = models.UUIDField(unique=True, help_text="同一次提交只成一件")
+    version = models.ForeignKey(ItemVersion, models.PROTECT)
+    version_hash = models.CharField(max_length=64)
+    title = models.CharField("事项", max_length=200)
+    region = models.ForeignKey(Region, models.PROTECT)
+    region_no = models.IntegerField()
+    department = models.ForeignKey(Department, models.PROTECT)
+    applicant_person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="cases")
+    applicant_organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="cases")
+    applicant_label = models.CharField("申请人(脱敏)", max_length=200)
+    agent_person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="agent_cases")
+    contact_mobile_index = models.CharField(max_length=64, blank=True)
+    channel = models.CharField("渠道", max_length=16)
+    state = models.CharField("状态", max_length=24, choices=CaseState.choices)
+    outcome = models.CharField("结果", max_length=16, blank=True, help_text="granted, refused")
+    submitted_at = models.DateTimeField()
+    received_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.UUIDField(null=True, help_text="staff id")
+    decided_at = models.DateTimeField(null=True)
+    concluded_at = models.DateTimeField(null=True)
+    delivery_mode = models.CharField(max_length=12, default="download", help_text="download, counter")
+    withdrawal_reason = EncryptedTextField("撤回理由", default="", blank=True)
+    corrections = models.IntegerField("补正次数", default=0)
+    round = models.IntegerField("第几次提交", default=1)
+    seq = models.IntegerField(default=0)
+    head = models.BinaryField(default=b"")
+
+    class Meta:
+        verbose_name = "办件"
+        indexes = [
+            models.Index(fields=["applicant_person", "-id"], name="case_of_person"),
+            models.Index(fields=["applicant_organisation", "-id"], name="case_of_organisation"),
+            models.Index(fields=["region_no", "-id"], name="case_of_region"),
+            models.Index(fields=["department", "state", "-id"], name="case_of_department"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(applicant_person__isnull=False) | Q(applicant_organisation__isnull=False),
+                name="case_has_applicant",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["decided", "issued", "delivered"]) | Q(decided_at__isnull=False),
+                name="case_decided_has_time",
+            ),
+        ]
+
+
+class Application(models.Model):
+    """The applicant's signed submission, one row a round (a correction makes a new round)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="applications")
+    round = models.IntegerField()
+    answers = EncryptedTextField()
+    content_hash = models.CharField(max_length=64, help_text="sha256 of the canonical answers and file hashes")
+    submitted_at = models.DateTimeField()
+    submitted_by = models.UUIDField(help_text="account id")
+
+    class Meta:
+        verbose_name = "申请"
+        constraints = [models.UniqueConstraint(fields=["case", "round"], name="application_round_once")]
+
+
+class CaseMaterial(models.Model):
+    """What was given for one material in one round."""
+
+    class State(models.TextChoices):
+        GIVEN = "given", "已提交"
+        QUALIFIED = "qualified", "合格"
+        FAULTY = "faulty", "需要补正"
+        REPLACED = "replaced", "已替换"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="materials")
+    code = models.CharField(max_length=40)
+    name = models.CharField(max_length=100)
+    source = models.CharField(max_length=20)
+    evidence_grade = models.CharField(max_length=1)
+    files = models.JSONField(help_text="[stored file id, ...]")
+    round = models.IntegerField()
+    state = models.CharField(max_length=10, choices=State.choices)
+
+    class Meta:
+        verbose_name = "办件材料"
+
+
+class CaseBranch(models.Model):
+    """One department's part of the review."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "等待"
+        ACTIVE = "active", "办理中"
+        DONE = "done", "已完成"
+        STOPPED = "stopped", "已停止"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="branches")
+    key = models.CharField(max_length=40)
+    name = models.CharField(max_length=60)
+    department = models.ForeignKey(Department, models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=State.choices)
+    verdict = models.CharField(max_length=12, blank=True, help_text="pass, object")
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "并联分支"
+        constraints = [models.UniqueConstraint(fields=["case", "key"], name="branch_key_once")]
+
+
+class CorrectionNotice(models.Model):
+    """The one-time notice: everything missing, at once, in writing.
+
+    ``items`` = [{target, code, name, fault, remedy}].
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="notices")
+    number = models.IntegerField("第几次告知")
+    items = models.JSONField()
+    due_on = models.DateField()
+    issued_at = models.DateTimeField()
+    issued_by = models.UUIDField()
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "一次性告知"
+        constraints = [models.UniqueConstraint(fields=["case", "number"], name="notice_number_once")]
+
+
+class Opinion(models.Model):
+    """What a post found in its step. Internal: never shown to the applicant."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="opinions")
+    task_id = models.UUIDField(unique=True)
+    branch_key = models.CharField(max_length=40)
+    step_key = models.CharField(max_length=40)
+    step_name = models.CharField(max_length=60)
+    verdict = models.CharField(max_length=12, help_text="pass, object")
+    text = EncryptedTextField()
+    points = models.JSONField(default=list, help_text="审查要点 [{point, ok}]")
+    staff_id = models.UUIDField()
+    staff_name = models.CharField(max_length=40)
+    department_name = models.CharField(max_length=100)
+    given_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "审查意见"
+
+
+class Decision(models.Model):
+    """The written decision. A refusal carries facts, basis, reason (art. 38)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    case = models.OneToOneField(Case, models.PROTECT, related_name="decision")
+    outcome = models.CharField(max_length=16)
+    kind = models.CharField("情形", max_length=20, blank=True, default="")
+    facts = EncryptedTextField(default="")
+    reasons = EncryptedTextField(default="")
+    basis = models.JSONField(default=list, help_text="[{instrument, article}]")
+    staff_id = models.UUIDField()
+    staff_name = models.CharField(max_length=40)
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "决定"
+
+
+class ServiceProof(models.Model):
+    """Proof that a document reached the party."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="service_proofs")
+    mode = models.CharField(max_length=12, help_text="portal, counter")
+    received_by = EncryptedTextField(default="", help_text="签收人")
+    at = models.DateTimeField()
+    by_account = models.UUIDField()
+
+    class Meta:
+        verbose_name = "送达"

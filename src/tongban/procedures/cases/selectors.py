@@ -1,0 +1,255 @@
+"""The readers of cases: one function a screen. Every read by staff stands on the person's own ledger."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Q
+
+from tongban.ground import calendar, moment
+from tongban.ground.clock import remaining
+from tongban.ground.documents.models import Document
+from tongban.ground.errors import NotFound, Refusal
+from tongban.ground.paging import Page
+from tongban.ground.policy import Principal, allowed
+from tongban.ground.storage.models import StoredFile
+from tongban.procedures.cases.loading import load
+from tongban.procedures.cases.models import (
+    Application,
+    Case,
+    CaseMaterial,
+    CorrectionNotice,
+    Decision,
+    Draft,
+    Opinion,
+)
+from tongban.procedures.cases.rules.state import CaseState, ClockView
+from tongban.procedures.cases.services import latest_answers
+from tongban.registry.catalog import selectors as catalog
+from tongban.registry.catalog.version import VersionContent
+from tongban.registry.licences.models import Licence
+from tongban.registry.parties.models import Organisation, Person
+from tongban.registry.parties.services import record_view
+
+
+@dataclass(frozen=True)
+class GivenMaterial:
+    """A material of the case with its stored files."""
+
+    row: CaseMaterial
+    files: tuple[StoredFile, ...]
+
+
+@dataclass(frozen=True)
+class ClockLine:
+    """A running clock with what is left: days after today (the last day = 0), negative when overdue."""
+
+    kind: str
+    started_on: date
+    due_on: date
+    left: int
+    limit_n: int
+    limit_unit: str
+    basis: str
+    provisional: bool
+
+
+@dataclass
+class CaseDetail:
+    """Everything a screen of one case may show; parts are read when first asked for."""
+
+    case: Case
+    state: CaseState
+    content: VersionContent
+    for_staff: bool
+
+    @cached_property
+    def answers(self) -> dict[str, Any]:
+        """Element path -> value of the newest round."""
+        return latest_answers(self.case.id)
+
+    @cached_property
+    def materials(self) -> list[GivenMaterial]:
+        """Current materials with their files; two queries."""
+        rows = list(self.case.materials.exclude(state="replaced").order_by("id"))
+        files = {str(f.id): f for f in StoredFile.objects.filter(id__in=[i for r in rows for i in r.files])}
+        return [GivenMaterial(r, tuple(files[i] for i in r.files if i in files)) for r in rows]
+
+    @cached_property
+    def notices(self) -> list[CorrectionNotice]:
+        """One-time notices, oldest first."""
+        return list(self.case.notices.order_by("number"))
+
+    @property
+    def open_notice(self) -> CorrectionNotice | None:
+        """The notice that waits for the applicant."""
+        if self.case.state != "correction_requested":
+            return None
+        return next((n for n in self.notices if n.answered_at is None), None)
+
+    @cached_property
+    def opinions(self) -> list[Opinion]:
+        """Opinions of the steps; empty for the applicant (internal)."""
+        return list(self.case.opinions.order_by("given_at")) if self.for_staff else []
+
+    @cached_property
+    def documents(self) -> list[Document]:
+        """Official documents of the case, oldest first."""
+        found = Document.objects.filter(subject_kind="case", subject_id=self.case.id)
+        return list(found.select_related("file").order_by("id"))
+
+    @cached_property
+    def licences(self) -> list[Licence]:
+        """Licences that came of the case."""
+        return list(Licence.objects.filter(case_id=self.case.id).select_related("type", "document"))
+
+    @cached_property
+    def decision(self) -> Decision | None:
+        """The written decision, or the refusal of acceptance."""
+        return Decision.objects.filter(case_id=self.case.id).first()
+
+    @cached_property
+    def person(self) -> Person | None:
+        """The natural person who applies, or who acts for the organisation."""
+        key = self.case.applicant_person_id or self.case.agent_person_id
+        return Person.objects.filter(id=key).first() if key else None
+
+    @cached_property
+    def organisation(self) -> Organisation | None:
+        """The organisation that applies."""
+        key = self.case.applicant_organisation_id
+        return Organisation.objects.select_related("legal_representative").filter(id=key).first() if key else None
+
+    @cached_property
+    def clocks(self) -> list[ClockLine]:
+        """Running clocks with what is left of them."""
+        return [_clock_line(c) for c in self.state.clocks if c.state == "running"]
+
+    def clock(self, kind: str) -> ClockLine | None:
+        """The running clock of that kind."""
+        return next((c for c in self.clocks if c.kind == kind), None)
+
+
+def _clock_line(clock: ClockView) -> ClockLine:
+    left = remaining(clock.due_on, moment.today(), calendar.load()).after_today
+    return ClockLine(
+        clock.kind,
+        clock.started_on,
+        clock.due_on,
+        left,
+        clock.limit_n,
+        clock.limit_unit,
+        clock.basis,
+        clock.provisional,
+    )
+
+
+def _find(key: str | uuid.UUID) -> Case:
+    wanted = {"id": key} if isinstance(key, uuid.UUID) else {"number": key}
+    case = Case.objects.select_related("department").filter(**wanted).first()
+    if case is None:
+        raise NotFound("case.not_found", "没有找到这件办件")
+    return case
+
+
+def case_of(principal: Principal, key: str | uuid.UUID, *, record: bool = True) -> CaseDetail:
+    """One case by number or id. A foreign one answers ``NotFound``; a read by staff is recorded.
+
+    :param record: False for the second look within one request (a file, a preview), already on record.
+    """
+    case = _find(key)
+    state = load(case.id)
+    if not allowed(principal, "cases.case.view", state.target()):
+        raise NotFound("case.not_found", "没有找到这件办件,或不在您的办理范围内")
+    for_staff = principal.is_staff
+    if for_staff and record and (person_id := case.applicant_person_id or case.agent_person_id):
+        record_view(principal, [person_id], case_id=case.id, purpose="办理办件")
+    return CaseDetail(case, state, catalog.content(case.version_id), for_staff)
+
+
+def system_detail(case_id: uuid.UUID) -> CaseDetail:
+    """The case for the system's own work (papers); nobody reads it, so nothing is recorded."""
+    case = _find(case_id)
+    return CaseDetail(case, load(case.id), catalog.content(case.version_id), True)
+
+
+def my_cases(principal: Principal, *, after: str = "", limit: int = 20) -> Page[Case]:
+    """The person's own cases and those of organisations acted for, newest first; one query."""
+    mine = Q(applicant_person_id=principal.person_id) | Q(applicant_organisation_id__in=principal.organisation_ids())
+    cases = Case.objects.filter(mine)
+    if after:
+        try:
+            cases = cases.filter(id__lt=uuid.UUID(after))
+        except ValueError as error:
+            raise Refusal("page.key", "翻页的位置不对", remedy="回到列表第一页") from error
+    rows = tuple(cases.order_by("-id")[: limit + 1])
+    return Page(rows[:limit], str(rows[limit - 1].id) if len(rows) > limit else "")
+
+
+def drafts_of(principal: Principal) -> list[Draft]:
+    """The person's drafts, newest first; one query (titles come from the cached versions)."""
+    return list(Draft.objects.filter(account_id=principal.account_id).order_by("-updated_at")[:30])
+
+
+def paper_of(principal: Principal, document_id: uuid.UUID) -> tuple[Document, CaseDetail]:
+    """A sealed paper of a case that the principal may see, with its case; a foreign one answers ``NotFound``."""
+    document = Document.objects.select_related("file").filter(id=document_id, subject_kind="case").first()
+    if document is None:
+        raise NotFound("paper.not_found", "没有找到这份文书")
+    return document, case_of(principal, document.subject_id, record=False)
+
+
+def file_of(principal: Principal, key: str, file_id: uuid.UUID) -> StoredFile:
+    """A file of one of the case's materials; anything else answers ``NotFound``."""
+    detail = case_of(principal, key)
+    given = CaseMaterial.objects.filter(case_id=detail.case.id).values_list("files", flat=True)
+    if str(file_id) not in {f for files in given for f in files}:
+        raise NotFound("file.not_found", "没有找到这个文件")
+    return StoredFile.objects.get(id=file_id)
+
+
+def by_query_password(number: str, password: str) -> CaseDetail | None:
+    """The case of a number with its query password; ``None`` for any mismatch (the answer never says which)."""
+    case = Case.objects.select_related("department").filter(number=number.strip().upper()).first()
+    stored = case.query_password if case else "------"
+    fits = secrets.compare_digest(stored.encode(), password.strip().encode())
+    if case is None or not fits:
+        return None
+    return CaseDetail(case, load(case.id), catalog.content(case.version_id), False)
+
+
+_COMMANDS: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
+    ("receive", "cases.case.receive", ("accept",), ("submitted",)),
+    ("request_correction", "cases.case.request_correction", ("accept",), ("submitted", "received")),
+    ("accept", "cases.case.accept", ("accept",), ("submitted", "received")),
+    ("refuse_acceptance", "cases.case.refuse_acceptance", ("accept",), ("submitted", "received")),
+    ("handle", "cases.step.handle", ("handle",), ("in_review",)),
+    ("examine", "cases.step.examine", ("examine",), ("in_review",)),
+    ("decide", "cases.case.decide", ("decide",), ("in_review",)),
+    ("submit_correction", "cases.case.submit_correction", (), ("correction_requested",)),
+    ("withdraw", "cases.case.withdraw", (), ("submitted", "received", "correction_requested", "accepted", "in_review")),
+)
+
+
+def allowed_commands(principal: Principal, detail: CaseDetail) -> set[str]:
+    """Names of the commands that the screen may offer; the act itself checks again."""
+    state = detail.state
+    found = {
+        name
+        for name, permission, kinds, states in _COMMANDS
+        if state.state in states and allowed(principal, permission, state.target(*kinds))
+    }
+    kinds = ("deliver",) if principal.is_staff else ()
+    if state.state == "issued" and allowed(principal, "cases.case.deliver", state.target(*kinds)):
+        found.add("deliver")
+    return found
+
+
+def applications_of(case_id: uuid.UUID) -> list[Application]:
+    """Every round of the applicant's submission, oldest first."""
+    return list(Application.objects.filter(case_id=case_id).order_by("round"))

@@ -1,0 +1,263 @@
+"""Submission: a draft, a window's entry or a machine's message becomes a case, once."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from tongban.ground import acts, moment
+from tongban.ground.crypto import blind_index
+from tongban.ground.errors import Conflict, NotFound, Refusal, Refusals, SignInNeeded
+from tongban.ground.ids import uuid7
+from tongban.ground.masking import mask_name
+from tongban.ground.numbers.services import next_number
+from tongban.ground.policy import Principal, Target, allowed
+from tongban.ground.storage.models import StoredFile
+from tongban.procedures.cases import rules
+from tongban.procedures.cases.acting import Done, actor_of, setting_of
+from tongban.procedures.cases.loading import SubmittedDraft, load, load_draft
+from tongban.procedures.cases.models import Case, Draft
+from tongban.procedures.cases.rules import commands, intake
+from tongban.registry.catalog import forms
+from tongban.registry.catalog import selectors as catalog
+from tongban.registry.catalog.models import ItemVersion
+from tongban.registry.catalog.version import VersionContent, content_hash
+from tongban.registry.parties.models import Organisation, Person, Region
+
+_WINDOW_SPACE = uuid.UUID("6f1d2c1e-5b0a-4f6e-9c39-0f6b7a3f1a10")
+
+
+def application_hash(
+    answers: Mapping[str, Any], materials: Sequence[commands.Given], known: Mapping[str, str] | None = None
+) -> str:
+    """sha256 of the canonical answers and file hashes; ``known`` saves the query (file id -> hash)."""
+    hashes = known
+    if hashes is None:
+        ids = [f for given in materials for f in given.files]
+        rows = StoredFile.objects.filter(id__in=ids).values_list("id", "content_hash")
+        hashes = {str(key): value for key, value in rows}
+    data = {"answers": dict(answers), "files": {g.code: [hashes[str(f)] for f in g.files] for g in materials}}
+    return content_hash(data)
+
+
+def _given(
+    content: VersionContent, answers: Mapping[str, Any], files: Mapping[str, Sequence[str]], grade: str
+) -> tuple[commands.Given, ...]:
+    return tuple(
+        commands.Given(m.code, m.name, tuple(uuid.UUID(str(f)) for f in files.get(m.code, ())), m.source, grade)
+        for m in forms.visible_materials(content, answers)
+        if files.get(m.code)
+    )
+
+
+def _check_complete(content: VersionContent, answers: Mapping[str, Any], files: Mapping[str, Sequence[str]]) -> None:
+    if gaps := forms.missing(content, answers, files):
+        raise Refusals(
+            tuple(Refusal("application.missing", gap.sentence, field=gap.path or gap.material) for gap in gaps)
+        )
+
+
+def _number() -> str:
+    today = moment.today()
+    return f"YX{today:%Y-%m%d}-{next_number(f'case:{today:%Y%m%d}'):06d}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Party:
+    """Who applies, and who acts for an organisation."""
+
+    person_id: uuid.UUID | None
+    organisation_id: uuid.UUID | None
+    agent_id: uuid.UUID | None
+    label: str
+    mobile: str
+
+
+def _party(person: Person | None, organisation: Organisation | None, agent: Person | None) -> _Party:
+    if organisation:
+        return _Party(
+            None, organisation.id, agent.id if agent else None, organisation.name, agent.mobile if agent else ""
+        )
+    if person is None:
+        raise Refusal("submit.applicant", "请先确定申请人", field="applicant", remedy="填写申请人的证件号码")
+    return _Party(person.id, None, None, mask_name(person.name), person.mobile)
+
+
+def _submission(
+    party: _Party,
+    version_id: uuid.UUID,
+    content: VersionContent,
+    answers: Mapping[str, Any],
+    materials: tuple[commands.Given, ...],
+    **values: Any,
+) -> commands.Submit:
+    mobile = str(answers.get("applicant.mobile") or party.mobile)
+    return commands.Submit(
+        case_id=uuid7(),
+        number=_number(),
+        query_password=f"{secrets.randbelow(10**6):06d}",
+        version_id=version_id,
+        version_hash=_version_hash(version_id),
+        region_id=_region_id(content.region_no),
+        applicant_person_id=party.person_id,
+        applicant_organisation_id=party.organisation_id,
+        applicant_label=party.label,
+        agent_person_id=party.agent_id,
+        contact_mobile_index=blind_index("mobile", mobile) if mobile else "",
+        answers=json.dumps(dict(answers), ensure_ascii=False),
+        materials=materials,
+        **values,
+    )
+
+
+@lru_cache(maxsize=1024)
+def _version_hash(version_id: uuid.UUID) -> str:
+    """The content hash of a version; it never changes."""
+    return ItemVersion.objects.values_list("content_hash", flat=True).get(id=version_id)
+
+
+@lru_cache(maxsize=1024)
+def _region_id(no: int) -> int:
+    return Region.objects.values_list("id", flat=True).get(no=no)
+
+
+def _begin(command: commands.Submit, content: VersionContent, principal: Principal, channel: str) -> Done:
+    setting = setting_of(principal, content)
+    state = intake.begin(command, setting)
+    outcome = rules.decide(state, command, setting)
+    acts.commit(state.subject(), outcome, actor_of(principal, channel, state), setting.at)
+    return Done(state.id, state.number, state.state, command.query_password)
+
+
+def _already(key: uuid.UUID) -> Done | None:
+    row = Case.objects.filter(submission_key=key).values_list("id", "number", "state", "query_password").first()
+    return Done(*row) if row else None
+
+
+def submit(
+    principal: Principal, draft_id: uuid.UUID, *, delivery_mode: str = "download", channel: str = "portal"
+) -> Done:
+    """Make the draft a case. The same draft submitted twice gives the same case.
+
+    :raises Refusals: everything that is still missing. :raises Conflict: the item changed since the draft was begun.
+    """
+    if principal.account_id is None or principal.kind != "person":
+        raise SignInNeeded
+    try:
+        draft = load_draft(draft_id, principal.account_id, moment.today())
+    except NotFound:
+        if (done := _already(draft_id)) and _owns(principal, done.id):
+            return done
+        raise
+    content = catalog.content(draft.version_id)
+    _keep_current(draft, content)
+    if draft.organisation_id and draft.organisation_id not in principal.organisation_ids():
+        raise Refusal("submit.mandate", "您代表这个单位办事的授权已经失效", remedy="请单位重新授权后再提交,草稿会保留")
+    answers = forms.known_answers(content, draft.answers)
+    _check_complete(content, answers, draft.files)
+    if delivery_mode not in ("download", "counter"):
+        raise Refusal("submit.delivery", "请选择怎么领取结果", field="delivery_mode")
+    if draft.organisation_id:
+        party = _Party(None, draft.organisation_id, draft.person_id, draft.organisation_name, draft.person_mobile)
+    else:
+        party = _Party(draft.person_id, None, None, mask_name(draft.person_name), draft.person_mobile)
+    materials = _given(content, answers, draft.files, "C")
+    command = _submission(
+        party,
+        draft.version_id,
+        content,
+        answers,
+        materials,
+        content_hash=application_hash(answers, materials, draft.file_hashes),
+        submission_key=draft.id,
+        channel=channel,
+        delivery_mode=delivery_mode,
+        account_id=principal.account_id,
+        draft_id=draft.id,
+    )
+    return _begin_once(command, content, principal, channel)
+
+
+def _begin_once(command: commands.Submit, content: VersionContent, principal: Principal, channel: str) -> Done:
+    """Begin the case; when a twin request was faster, its case is the answer."""
+    try:
+        with transaction.atomic():
+            return _begin(command, content, principal, channel)
+    except IntegrityError:
+        if done := _already(command.submission_key):
+            return done
+        raise
+
+
+def _owns(principal: Principal, case_id: uuid.UUID) -> bool:
+    return allowed(principal, "cases.case.view", load(case_id).target())
+
+
+def _keep_current(draft: SubmittedDraft, begun: VersionContent) -> None:
+    """A draft of a superseded version moves to the one in force, and its author looks once more (shapes 4)."""
+    if draft.version_in_force == draft.version_id:
+        return
+    version_id, content = catalog.version_in_force(begun.slug)
+    Draft.objects.filter(id=draft.id).update(version_id=version_id, revision=draft.revision + 1)
+    raise Conflict(
+        "draft.item_changed",
+        f"「{content.name}」的办事要求刚更新过,您填的内容都还在",
+        remedy="请对照新要求检查一遍再提交",
+    )
+
+
+def submit_for(
+    principal: Principal,
+    *,
+    slug: str,
+    person: Person | None,
+    organisation: Organisation | None,
+    answers: Mapping[str, Any],
+    files: Mapping[str, Sequence[str]],
+    key: str,
+    channel: str = "window",
+    delivery_mode: str = "counter",
+    agent: Person | None = None,
+) -> Done:
+    """Enter an application for somebody who stands at a window, or whose system sends it through the API.
+
+    At a window the case begins as received. The same ``key`` of the same principal gives the same case.
+
+    :raises Refusal: not allowed here, wrong applicant, or values that are wrong; :raises Refusals: everything missing.
+    """
+    submission_key = uuid.uuid5(_WINDOW_SPACE, f"{principal.actor_id}:{key}")
+    if done := _already(submission_key):
+        return done
+    version_id, content = catalog.version_in_force(slug)
+    if not allowed(principal, "cases.case.submit", Target(region_no=content.region_no)):
+        raise Refusal("submit.not_allowed", "您的岗位不能收这个事项", remedy="请到受理这个事项的窗口办理")
+    kind = "organisation" if organisation else "person"
+    if kind not in content.audience:
+        raise Refusal("draft.audience", "这个事项不能由这类申请人申请", field="applicant")
+    clean, errors = forms.parse_answers(content, answers)
+    if errors:
+        raise Refusals(errors)
+    _check_complete(content, clean, files)
+    assert principal.actor_id is not None  # the policy allows no anonymous principal
+    materials = _given(content, clean, files, "B")
+    command = _submission(
+        _party(person, organisation, agent),
+        version_id,
+        content,
+        clean,
+        materials,
+        content_hash=application_hash(clean, materials),
+        submission_key=submission_key,
+        channel=channel,
+        delivery_mode=delivery_mode,
+        account_id=principal.account_id or principal.actor_id,
+        at_window=channel == "window",
+    )
+    return _begin_once(command, content, principal, channel)

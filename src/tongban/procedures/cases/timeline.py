@@ -1,0 +1,137 @@
+"""The way of a case as people see it: what happened, what goes on, what comes. Pure reading of a ``CaseDetail``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from tongban.procedures.cases.selectors import CaseDetail
+
+DONE, CURRENT, FUTURE = "done", "current", "future"
+_ENDED = {"not_accepted": "不予受理", "withdrawn": "已撤回申请"}
+
+
+@dataclass(frozen=True)
+class BranchLine:
+    """One department's part inside the review step."""
+
+    name: str
+    department: str
+    state: str
+    """``active``, ``done``, ``stopped``, ``waiting``."""
+    words: str
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True)
+class TimelineStep:
+    """One node: title, what it says, when, and its standing (done, current, future)."""
+
+    key: str
+    title: str
+    text: str
+    standing: str
+    at: datetime | None = None
+    due_on: date | None = None
+    branches: tuple[BranchLine, ...] = ()
+
+
+def timeline(detail: CaseDetail) -> list[TimelineStep]:
+    """Submit, acceptance, review, decision, delivery; an early end closes the list."""
+    case, content = detail.case, detail.content
+    steps = [_submitted(detail)]
+    if case.state in _ENDED or (case.state == "closed" and not case.outcome):
+        steps.append(_early_end(detail))
+        return steps
+    steps.append(_acceptance(detail))
+    steps.append(_review(detail))
+    steps.append(_decision(detail))
+    steps.append(_delivery(detail))
+    return [s for s in steps if s.key != "review" or content.flow.branches]
+
+
+def _submitted(detail: CaseDetail) -> TimelineStep:
+    case = detail.case
+    words = {"window": "在窗口提交", "api": "通过单位系统提交"}.get(case.channel, "在网上提交")
+    count = len(detail.state.materials)
+    return TimelineStep("submitted", "提交申请", f"{words},交了 {count} 份材料。", DONE, case.submitted_at)
+
+
+def _early_end(detail: CaseDetail) -> TimelineStep:
+    case = detail.case
+    withdrawn = bool(case.withdrawal_reason) or any(d.kind == "withdrawal_receipt" for d in detail.documents)
+    title = _ENDED["withdrawn" if withdrawn else "not_accepted"]
+    text = "您撤回了申请,办理已经停止。" if withdrawn else "决定书写明了理由和您可以怎么办。"
+    return TimelineStep("ended", title, text, DONE, case.concluded_at)
+
+
+def _acceptance(detail: CaseDetail) -> TimelineStep:
+    case, clock = detail.case, detail.clock("acceptance")
+    place = detail.content.flow.acceptance_post_name
+    if case.accepted_at:
+        return TimelineStep("acceptance", "受理", f"{place}核对了材料,已受理。", DONE, case.accepted_at)
+    if case.state == "correction_requested":
+        notice = detail.open_notice
+        count = len(notice.items) if notice else 0
+        text = f"有 {count} 处要您补正,补齐后重新核对。"
+        return TimelineStep("acceptance", "等您补正", text, CURRENT, None, notice.due_on if notice else None)
+    text = f"{place}正在核对材料。" + ("这是补正后的核对。" if case.corrections else "")
+    return TimelineStep("acceptance", "核对材料", text, CURRENT, None, clock.due_on if clock else None)
+
+
+def _review(detail: CaseDetail) -> TimelineStep:
+    case, content = detail.case, detail.content
+    names = {b.key: b.department_name for b in content.flow.branches}
+    if not case.accepted_at:
+        who = "、".join(names.values())
+        return TimelineStep("review", "审查", f"受理后由{who}审查。", FUTURE)
+    rows = {b.key: b for b in case.branches.all()}
+    lines = tuple(
+        BranchLine(b.name, names[b.key], row.state, _branch_words(row.state), row.finished_at)
+        for b in content.flow.branches
+        if (row := rows.get(b.key))
+    )
+    done = all(line.state == "done" for line in lines)
+    title = "各部门同时审查" if len(lines) > 1 else "审查"
+    finished = max((line.finished_at for line in lines if line.finished_at), default=None) if done else None
+    clock = detail.clock("promised")
+    text = "审查已完成。" if done else f"{sum(line.state == 'done' for line in lines)} 个完成,共 {len(lines)} 个。"
+    return TimelineStep(
+        "review", title, text, DONE if done else CURRENT, finished, clock.due_on if clock and not done else None, lines
+    )
+
+
+def _branch_words(state: str) -> str:
+    return {"active": "办理中", "done": "已完成", "stopped": "已停止", "waiting": "等待"}[state]
+
+
+def _decision(detail: CaseDetail) -> TimelineStep:
+    case, clock = detail.case, detail.clock("promised")
+    who = detail.content.authority.name
+    if case.decided_at:
+        words = {"granted": "准予许可", "refused": "不予许可"}.get(case.outcome, case.outcome)
+        return TimelineStep("decision", words, f"{who}作出了决定。", DONE, case.decided_at)
+    reviewed = bool(detail.state.open_tasks("decide"))
+    return TimelineStep(
+        "decision", "决定", f"由{who}作出决定。", CURRENT if reviewed else FUTURE, None, clock.due_on if clock else None
+    )
+
+
+def _delivery(detail: CaseDetail) -> TimelineStep:
+    case, clock = detail.case, detail.clock("delivery")
+    due = clock.due_on if clock else None
+    result = detail.content.result.name if case.outcome != "refused" else "不予行政许可决定书"
+    if case.state in ("delivered", "closed"):
+        proof = case.service_proofs.first()
+        words = "您已在网上收到。" if proof and proof.mode == "portal" else "已在窗口领取。"
+        return TimelineStep("delivery", "领取结果", words, DONE, proof.at if proof else None)
+    if case.state == "issued":
+        words = (
+            "已经可以在网上查看和下载。"
+            if case.delivery_mode == "download"
+            else "已经可以到窗口领取,也可以先在网上查看。"
+        )
+        return TimelineStep("delivery", "领取结果", f"《{result}》{words}", CURRENT, None, due)
+    if case.state == "decided":
+        return TimelineStep("delivery", "领取结果", "文书正在盖章,好了会通知您。", CURRENT, None, due)
+    return TimelineStep("delivery", "领取结果", f"办好后可拿到《{result}》。", FUTURE)

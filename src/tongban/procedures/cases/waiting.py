@@ -1,0 +1,54 @@
+"""What waits for the applicant: read by *my space*. Two queries, however many cases a person has."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+
+from tongban.ground.policy import Principal
+from tongban.procedures.cases.models import Case, CaseState, CorrectionNotice
+
+MOST_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing to do. ``kind``: ``correct`` (mend and submit again) or ``collect`` (the result is out)."""
+
+    kind: str
+    number: str
+    title: str
+    applicant: str
+    due_on: date | None
+    count: int
+
+
+def _mine(principal: Principal) -> Q:
+    return Q(applicant_person_id=principal.person_id) | Q(applicant_organisation_id__in=principal.organisation_ids())
+
+
+def waiting_for(principal: Principal) -> list[Waiting]:
+    """Cases in which the person must act, the nearest date first; collecting a result has no date of its own."""
+    states = (CaseState.CORRECTION_REQUESTED, CaseState.ISSUED)
+    cases = list(Case.objects.filter(_mine(principal), state__in=states).order_by("id")[:MOST_SHOWN])
+    notices = {
+        n.case_id: n for n in CorrectionNotice.objects.filter(case__in=cases, answered_at=None).order_by("number")
+    }
+    found = [_waiting(case, notices.get(case.id)) for case in cases]
+    return sorted(found, key=lambda one: one.due_on or date.max)
+
+
+def _waiting(case: Case, notice: CorrectionNotice | None) -> Waiting:
+    if case.state == CaseState.CORRECTION_REQUESTED and notice is not None:
+        return Waiting("correct", case.number, case.title, case.applicant_label, notice.due_on, len(notice.items))
+    return Waiting("collect", case.number, case.title, case.applicant_label, None, 0)
+
+
+def numbers_of(principal: Principal, case_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Numbers of those of the cases that are the person's own; one query."""
+    rows = Case.objects.filter(_mine(principal), id__in=list(case_ids)).values_list("id", "number")
+    return dict(rows)

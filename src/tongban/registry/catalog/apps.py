@@ -1,0 +1,17 @@
+"""Django application ``catalog``."""
+
+from django.apps import AppConfig
+
+
+class CatalogConfig(AppConfig):
+    """Registers this room with Django and its versions with the ledger."""
+
+    name = "tongban.registry.catalog"
+    label = "catalog"
+
+    def ready(self) -> None:
+        """Item versions are subjects of the ledger."""
+        from tongban.ground.ledger.subjects import register_subject
+        from tongban.registry.catalog.models import ItemVersion
+
+        register_subject("item_version", ItemVersion)

@@ -1,0 +1,171 @@
+"""From the editable draft of a handling option to a compiled version.
+
+A draft has the keys of ``VersionContent`` without what the option itself says (codes, names, authority, region) and
+without elements and code lists (they are looked up); posts stand by name, ``{"department": ..., "post": ...}``.
+Everything that cannot be resolved is told at once, with its place in the draft.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from tongban.ground.elements import Code, CodeList, ElementDefinition
+from tongban.ground.errors import Refusal, Refusals
+from tongban.registry.catalog import models, version
+from tongban.registry.catalog.version import Authority, Branch, Flow, FormField, Step, VersionContent
+from tongban.registry.parties.models import Department, Post
+
+OWN_KEYS = frozenset(
+    {"option_code", "slug", "item_code", "entry_code", "item_name", "name", "kind", "item_type"}
+    | {"authority", "region_no", "region_name", "elements", "code_lists"}
+)
+
+
+@dataclass
+class Masters:
+    """What a draft points at, loaded once: posts by department and name, elements, code lists."""
+
+    posts: dict[tuple[str, str], Post]
+    elements: dict[str, ElementDefinition]
+    code_lists: dict[str, dict[str, str]]
+    faults: list[Refusal] = field(default_factory=list)
+
+    def post(self, place: str, named: Any) -> Post:
+        """The post that a draft names; an unknown one is noted as a fault and replaced by an unsaved stand-in."""
+        key = (str(named.get("department", "")), str(named.get("post", ""))) if isinstance(named, Mapping) else ("", "")
+        found = self.posts.get(key)
+        if found is None:
+            self.faults.append(
+                Refusal(
+                    "catalog.post",
+                    f"{place}:没有「{key[0]}」的「{key[1]}」这个岗位",
+                    place,
+                    "先在机构与人员里设这个岗位",
+                )
+            )
+            return Post(id=0, name=key[1], department=Department(id=0, name=key[0], short_name=key[0]))
+        return found
+
+
+def load_masters() -> Masters:
+    """Posts, elements and code lists as they stand now; three queries."""
+    posts = {(p.department.short_name, p.name): p for p in Post.objects.select_related("department")}
+    lists = {c.code: dict(c.entries) for c in models.CodeList.objects.all()}
+    elements = {
+        e.path: _with_current_codes(ElementDefinition.from_json(e.definition), lists)
+        for e in models.Element.objects.all()
+    }
+    return Masters(posts, elements, lists)
+
+
+def _with_current_codes(definition: ElementDefinition, lists: Mapping[str, Mapping[str, str]]) -> ElementDefinition:
+    if definition.code_list is None or definition.code_list.name not in lists:
+        return definition
+    entries = lists[definition.code_list.name]
+    current = CodeList(definition.code_list.name, tuple(Code(code, words) for code, words in entries.items()))
+    data = definition.to_json() | {
+        "code_list": {"name": current.name, "codes": [[c.code, c.label] for c in current.codes]}
+    }
+    return ElementDefinition.from_json(data)
+
+
+def compile_option(option: models.HandlingOption, masters: Masters) -> VersionContent:
+    """The compiled content of an option's draft (shapes 4).
+
+    :raises Refusals: every fault at once; each ``field`` is the place in the draft.
+    """
+    data = {key: value for key, value in option.draft.items() if key not in OWN_KEYS}
+    data |= _identity(option)
+    try:
+        flow = _flow(data.pop("flow"), masters)
+        fields = _all_fields(data)
+        data["elements"] = {path: d.to_json() for path, d in _elements(fields, masters).items()}
+        data["code_lists"] = _code_lists(data["elements"], masters)
+        data["flow"] = asdict(flow)
+        content = version.from_json(data)
+    except (TypeError, KeyError, AttributeError) as error:
+        fault = Refusal("catalog.draft", f"草稿的结构不对：{error}", remedy="对照上一版补齐缺的栏目，删掉不认识的栏目")
+        raise Refusals((*masters.faults, fault)) from error
+    if masters.faults:
+        raise Refusals(tuple(masters.faults))
+    return content
+
+
+def _identity(option: models.HandlingOption) -> dict[str, Any]:
+    item = option.item
+    return {
+        "option_code": option.code,
+        "slug": option.slug,
+        "item_code": item.code,
+        "entry_code": item.entry_id,
+        "item_name": item.name,
+        "name": option.name,
+        "kind": option.kind,
+        "item_type": item.entry.item_type,
+        "authority": asdict(_authority(item.authority)),
+        "region_no": item.region.no,
+        "region_name": item.region.name,
+    }
+
+
+def _authority(unit: Department) -> Authority:
+    return Authority(
+        unit.pk,
+        unit.uscc,
+        unit.name,
+        unit.short_name,
+        unit.document_word,
+        unit.phone,
+        unit.address,
+        unit.reconsideration_authority,
+        unit.court,
+    )
+
+
+def _all_fields(data: Mapping[str, Any]) -> list[FormField]:
+    rows = list(data["questions"]) + [row for section in data["form"] for row in section["fields"]]
+    return [version.build(FormField, row) for row in rows]
+
+
+def _elements(fields: Iterable[FormField], masters: Masters) -> dict[str, ElementDefinition]:
+    found: dict[str, ElementDefinition] = {}
+    for one in fields:
+        if definition := masters.elements.get(one.path):
+            found[one.path] = definition
+        else:
+            masters.faults.append(
+                Refusal(
+                    "catalog.element",
+                    f"字段「{one.label}」指向的数据元 {one.path} 不存在",
+                    one.path,
+                    "先在数据元里登记",
+                )
+            )
+    return found
+
+
+def _code_lists(elements: Mapping[str, Mapping[str, Any]], masters: Masters) -> dict[str, dict[str, str]]:
+    names = {d["code_list"]["name"]: dict(d["code_list"]["codes"]) for d in elements.values() if "code_list" in d}
+    return {name: masters.code_lists.get(name, codes) for name, codes in sorted(names.items())}
+
+
+def _flow(data: Mapping[str, Any], masters: Masters) -> Flow:
+    acceptance = masters.post("flow.acceptance", data.get("acceptance"))
+    decision = masters.post("flow.decision", data.get("decision"))
+    delivery = masters.post("flow.delivery", data.get("delivery"))
+    branches = tuple(_branch(n, row, masters) for n, row in enumerate(data.get("branches", ())))
+    return Flow(acceptance.pk, acceptance.name, branches, decision.pk, decision.name, delivery.pk, delivery.name)
+
+
+def _branch(n: int, data: Mapping[str, Any], masters: Masters) -> Branch:
+    steps = []
+    department: Department | None = None
+    for m, row in enumerate(data.get("steps", ())):
+        post = masters.post(f"flow.branches[{n}].steps[{m}]", row.get("post"))
+        department = department or post.department
+        rest = {key: value for key, value in row.items() if key != "post"}
+        steps.append(version.build(Step, rest | {"post_id": post.pk, "post_name": post.name}))
+    unit = department or Department(id=0, name="")
+    return Branch(str(data.get("key", "")), str(data.get("name", "")), unit.pk, unit.name, tuple(steps))

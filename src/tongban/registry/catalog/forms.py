@@ -1,0 +1,212 @@
+"""What a compiled version asks of one applicant: pure, no Django.
+
+Fields and materials are shown when their rule is true for the answers given so far. *Not answered yet* is neither true
+nor false: a field whose rule cannot be decided stays hidden, a material is listed as possible, and nothing hidden is
+ever demanded or kept as a fact (shapes 5).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from tongban.ground import expressions
+from tongban.ground.elements import ElementDefinition, accept
+from tongban.ground.errors import Refusal
+from tongban.registry.catalog.version import FormField, FormSection, Material, Situation, VersionContent
+
+QUESTIONS = "questions"
+MATERIALS = "materials"
+CHOICE_TYPES = frozenset({"code", "codes", "boolean"})
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One thing that still stands in the way of submission.
+
+    Exactly one of ``path`` (element path) and ``material`` (material code) is set; ``step`` is where it is mended:
+    ``questions``, a section key, or ``materials``.
+    """
+
+    path: str
+    material: str
+    sentence: str
+    step: str
+
+
+@dataclass(frozen=True)
+class MaterialChoice:
+    """A material with the standing of its rule: ``certain`` is False while an answer that decides it is open."""
+
+    material: Material
+    certain: bool
+
+
+@lru_cache(maxsize=4096)
+def _expression(text: str) -> expressions.Expr:
+    return expressions.from_json(json.loads(text))
+
+
+def standing(content: VersionContent, when: dict[str, Any] | None, answers: Mapping[str, Any]) -> bool | None:
+    """Whether a rule holds for the answers: ``True``, ``False``, or ``None`` while it cannot be decided."""
+    if when is None:
+        return True
+    rule = _expression(json.dumps(when, sort_keys=True))
+    value = expressions.evaluate(rule, answers, elements=content.elements).value
+    return None if value is expressions.UNKNOWN else bool(value)
+
+
+def known_answers(content: VersionContent, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers that count: those of visible fields, and facts that no field asks for."""
+    fields = content.all_fields()
+    asked = {f.path for f in fields}
+    facts = {path: value for path, value in answers.items() if path not in asked}
+    kept = dict(answers)
+    for _ in range(len(fields) + 1):
+        shown = {f.path for f in fields if standing(content, f.when, kept)}
+        narrowed = facts | {path: value for path, value in answers.items() if path in shown}
+        if narrowed == kept:
+            break
+        kept = narrowed
+    return kept
+
+
+def visible_fields(content: VersionContent, answers: Mapping[str, Any]) -> tuple[FormField, ...]:
+    """Questions and form fields to show for these answers, in order."""
+    kept = known_answers(content, answers)
+    return tuple(f for f in content.all_fields() if standing(content, f.when, kept))
+
+
+def visible_sections(
+    content: VersionContent, answers: Mapping[str, Any]
+) -> tuple[tuple[FormSection, tuple[FormField, ...]], ...]:
+    """The sections of the form that have something to ask, each with its visible fields."""
+    kept = known_answers(content, answers)
+    pairs = ((s, tuple(f for f in s.fields if standing(content, f.when, kept))) for s in content.form)
+    return tuple((section, fields) for section, fields in pairs if fields)
+
+
+def material_choices(content: VersionContent, answers: Mapping[str, Any]) -> tuple[MaterialChoice, ...]:
+    """Materials that are needed for sure, and those that depend on an answer not given yet."""
+    kept = known_answers(content, answers)
+    listed = ((m, standing(content, m.when, kept)) for m in content.materials)
+    return tuple(MaterialChoice(m, certain is True) for m, certain in listed if certain is not False)
+
+
+def visible_materials(content: VersionContent, answers: Mapping[str, Any]) -> tuple[Material, ...]:
+    """Materials that these answers call for, exempt ones included (they are shown as such)."""
+    return tuple(choice.material for choice in material_choices(content, answers) if choice.certain)
+
+
+def situation(content: VersionContent, answers: Mapping[str, Any]) -> Situation | None:
+    """The first situation (办理情形) that the answers fulfil."""
+    kept = known_answers(content, answers)
+    return next((s for s in content.situations if standing(content, s.when, kept)), None)
+
+
+def fields_of(content: VersionContent, step: str) -> tuple[FormField, ...]:
+    """All fields of a step: ``questions`` or a section key; an unknown key raises ``Refusal``."""
+    if step == QUESTIONS:
+        return content.questions
+    for section in content.form:
+        if section.key == step:
+            return section.fields
+    raise Refusal("form.section", f"这份表单里没有「{step}」这一步", remedy="回到申请的第一步重新进入")
+
+
+def step_of(content: VersionContent, path: str) -> str:
+    """The step that asks for an element path; empty when none does."""
+    if any(f.path == path for f in content.questions):
+        return QUESTIONS
+    return next((s.key for s in content.form if any(f.path == path for f in s.fields)), "")
+
+
+def typed_value(given: object) -> object:
+    """What was typed or ticked as one value: several ticks are joined by commas, blanks become the empty text."""
+    if isinstance(given, list | tuple):
+        return ",".join(str(part).strip() for part in given if str(part).strip())
+    return given.strip() if isinstance(given, str) else given
+
+
+def _check(field: FormField, definition: ElementDefinition, given: object) -> tuple[Any, Refusal | None]:
+    value = typed_value(given)
+    if value is None or value == "":
+        if field.optional:
+            return None, None
+        return None, Refusal("field.missing", f"{_verb(definition)}{field.label}", field.path)
+    try:
+        return accept(definition, value), None
+    except Refusal as refusal:
+        return None, Refusal(refusal.code, refusal.sentence, field.path, refusal.remedy)
+
+
+def _verb(definition: ElementDefinition) -> str:
+    return "请选择" if definition.type in CHOICE_TYPES else "请填写"
+
+
+def _parse_fields(
+    content: VersionContent,
+    fields: Sequence[FormField],
+    raw: Mapping[str, object],
+    answers: Mapping[str, Any],
+) -> tuple[dict[str, Any], tuple[Refusal, ...]]:
+    outcomes = {f.path: _check(f, content.elements[f.path], raw.get(f.path)) for f in fields}
+    given = {path: value for path, (value, _) in outcomes.items() if value is not None}
+    others = {path: value for path, value in answers.items() if path not in outcomes}
+    shown = {f.path for f in visible_fields(content, others | given)}
+    values = {path: value for path, value in given.items() if path in shown}
+    errors = tuple(refusal for path, (_, refusal) in outcomes.items() if refusal and path in shown)
+    return values, errors
+
+
+def parse_step(
+    content: VersionContent,
+    section_key: str,
+    raw: Mapping[str, object],
+    answers: Mapping[str, Any] | None = None,
+) -> tuple[dict[str, Any], tuple[Refusal, ...]]:
+    """Check what was posted for one step.
+
+    :param section_key: ``questions`` or the key of a section.
+    :param raw: element path -> typed text, list of ticks, or a JSON value; spaces and full-width digits are accepted.
+    :param answers: what the other steps hold already; it decides which fields are visible.
+    :returns: (clean JSON-safe values by path, refusals each with its ``field``). Hidden fields are left out of both.
+    """
+    return _parse_fields(content, fields_of(content, section_key), raw, answers or {})
+
+
+def parse_answers(content: VersionContent, raw: Mapping[str, object]) -> tuple[dict[str, Any], tuple[Refusal, ...]]:
+    """Check a whole form at once: for the window, the API and imports."""
+    return _parse_fields(content, content.all_fields(), raw, {})
+
+
+def missing(
+    content: VersionContent, answers: Mapping[str, Any], files: Mapping[str, Sequence[str]]
+) -> tuple[Missing, ...]:
+    """Everything that is still missing before submission, in the order of the steps.
+
+    :param answers: clean values by element path.
+    :param files: material code -> ids of stored files.
+    """
+    found = [
+        Missing(f.path, "", f"{_verb(content.elements[f.path])}{f.label}", step_of(content, f.path))
+        for f in visible_fields(content, answers)
+        if not f.optional and answers.get(f.path) in (None, "", [])
+    ]
+    found += [
+        Missing("", m.code, f"请上传{m.name}", MATERIALS)
+        for m in visible_materials(content, answers)
+        if m.source == "uploaded" and not files.get(m.code)
+    ]
+    return tuple(found)
+
+
+def prefilled(content: VersionContent, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Values that the house already holds, by element path.
+
+    :param facts: source name -> value: ``person.name``, ``person.id_number``, ``organisation.uscc`` ...
+    """
+    return {f.path: facts[f.prefill] for f in content.all_fields() if f.prefill and facts.get(f.prefill)}

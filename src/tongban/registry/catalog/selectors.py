@@ -1,0 +1,174 @@
+"""Readers of the catalogue. Published content is immutable, so each worker keeps it in a least-recently-used cache."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import Count, F, Max, Q, QuerySet
+
+from tongban.ground import moment
+from tongban.ground.errors import NotFound, Refusal
+from tongban.ground.policy import Principal, Target, allowed, may_ever
+from tongban.registry.catalog import version
+from tongban.registry.catalog.models import HandlingOption, ItemVersion
+from tongban.registry.catalog.version import VersionContent
+
+CACHED_VERSIONS = 512
+IN_FORCE = (ItemVersion.State.PUBLISHED, ItemVersion.State.SUPERSEDED)
+
+
+@dataclass(frozen=True)
+class VersionLine:
+    """One version in the steward's list."""
+
+    id: uuid.UUID
+    number: int
+    state: str
+    state_words: str
+    valid_from: date | None
+    valid_until: date | None
+    published_at: datetime
+    content_hash: str
+    basis_unchecked: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OptionLine:
+    """One handling option in the steward's list, with its newest version."""
+
+    id: int
+    slug: str
+    name: str
+    authority: str
+    draft_revision: int
+    newest: VersionLine | None
+
+
+@lru_cache(maxsize=CACHED_VERSIONS)
+def content(version_id: uuid.UUID) -> VersionContent:
+    """The compiled content of a version; it never changes, so no query when the worker has met it (shapes 4).
+
+    Raises ``NotFound`` for an unknown id.
+    """
+    data = ItemVersion.objects.filter(pk=version_id).values_list("content", flat=True).first()
+    if data is None:
+        raise NotFound("catalog.version", "没有找到这一版办事指南")
+    return version.from_json(data)
+
+
+def version_in_force(option: str | int, on: date | None = None) -> tuple[uuid.UUID, VersionContent]:
+    """The version that binds applications submitted on a day.
+
+    :param option: slug or id of the handling option.
+    :param on: legal date in Asia/Shanghai; today when left out.
+    :raises NotFound: no such option, or nothing in force that day.
+    :raises Refusal: the option is paused or withdrawn from the catalogue.
+    """
+    key = {"option__slug": option} if isinstance(option, str) else {"option_id": option}
+    row = (
+        ItemVersion.objects.filter(valid__contains=on or moment.today(), **key)
+        .order_by("-number")
+        .values_list("id", "state")
+        .first()
+    )
+    if row is None:
+        raise NotFound("catalog.option", "没有找到这个事项，或这一天还没有生效的版本")
+    if row[1] not in IN_FORCE:
+        raise Refusal("catalog.paused", "这个事项暂时不能申请", remedy="可以打 12345 问什么时候恢复")
+    return row[0], content(row[0])
+
+
+def _in_force(on: date) -> QuerySet[ItemVersion]:
+    return ItemVersion.objects.filter(valid__contains=on, state__in=IN_FORCE).order_by(
+        "option__item__code", "option_id"
+    )
+
+
+def guide_slugs(on: date | None = None) -> tuple[str, ...]:
+    """Slugs of every option that can be applied for."""
+    return tuple(_in_force(on or moment.today()).values_list("option__slug", flat=True))
+
+
+def options_in_force(on: date | None = None) -> tuple[tuple[uuid.UUID, VersionContent], ...]:
+    """Every option that can be applied for, with its content."""
+    ids = _in_force(on or moment.today()).values_list("id", flat=True)
+    return tuple((key, content(key)) for key in ids)
+
+
+def options_for_theme(theme: str, on: date | None = None) -> tuple[VersionContent, ...]:
+    """Options under a theme (主题), in catalogue order."""
+    return tuple(item for _, item in options_in_force(on) if theme in item.themes)
+
+
+def themes(on: date | None = None) -> tuple[tuple[str, int], ...]:
+    """Themes that hold at least one option, with their true number, largest first."""
+    counted: dict[str, int] = {}
+    for _, item in options_in_force(on):
+        for theme in item.themes:
+            counted[theme] = counted.get(theme, 0) + 1
+    return tuple(sorted(counted.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def published_version(version_id: uuid.UUID) -> ItemVersion:
+    """The row of a version with its option and item; ``NotFound`` when there is none."""
+    found = ItemVersion.objects.select_related("option__item__authority").filter(pk=version_id).first()
+    if found is None:
+        raise NotFound("catalog.version", "没有找到这一版")
+    return found
+
+
+def _line(row: ItemVersion) -> VersionLine:
+    span: Any = row.valid
+    return VersionLine(
+        row.id,
+        row.number,
+        row.state,
+        row.get_state_display(),
+        None if span.isempty else span.lower,
+        None if span.isempty else span.upper,
+        row.published_at,
+        row.content_hash,
+        tuple(row.basis_unchecked),
+    )
+
+
+def steward_options(principal: Principal) -> tuple[OptionLine, ...]:
+    """Options of the steward's region with their newest version; two queries."""
+    if not may_ever(principal, "catalog.version.view"):
+        raise NotFound
+    options = (
+        HandlingOption.objects.filter(item__region__no__range=(principal.region_no, principal.region_end_no))
+        .annotate(authority_name=F("item__authority__name"))
+        .order_by("item__code", "id")
+    )
+    newest = {row.option_id: _line(row) for row in ItemVersion.objects.defer("content").order_by("option_id", "number")}
+    return tuple(
+        OptionLine(o.pk, o.slug, o.name, o.authority_name, o.draft_revision, newest.get(o.pk)) for o in options
+    )
+
+
+def option_with_versions(principal: Principal, slug: str) -> tuple[HandlingOption, tuple[VersionLine, ...]]:
+    """One option and all its versions, newest first; a foreign one answers ``NotFound``."""
+    option = HandlingOption.objects.select_related("item__authority", "item__region").filter(slug=slug).first()
+    if option is None or not allowed(principal, "catalog.version.view", Target(region_no=option.item.region.no)):
+        raise NotFound
+    rows = ItemVersion.objects.filter(option=option).defer("content").order_by("-number")
+    return option, tuple(_line(row) for row in rows)
+
+
+def publication_stamp() -> str:
+    """A short text that changes with every publication, pause and retirement; one small query."""
+    found = ItemVersion.objects.aggregate(
+        total=Count("id"), live=Count("id", filter=Q(state=ItemVersion.State.PUBLISHED)), newest=Max("published_at")
+    )
+    return f"{found['total']}:{found['live']}:{found['newest']}"
+
+
+def in_force_or_none(option_id: int, on: date | None = None) -> tuple[uuid.UUID, VersionContent] | None:
+    """The version of an option in force that day, or None."""
+    key = _in_force(on or moment.today()).filter(option_id=option_id).values_list("id", flat=True).first()
+    return None if key is None else (key, content(key))

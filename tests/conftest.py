@@ -1,0 +1,86 @@
+"""What every test may use: real PostgreSQL (a copy of a template with the demo city), keys and files of the run.
+
+Tests that need the shared reference folder or a tool of the system carry a mark; where it is absent they are listed as
+not run with the remedy, and with ``CI=true`` they fail.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support import databases
+from tests.support.site import Site, make
+
+SHARED = databases.ROOT.parent / "shared"
+REMEDIES = {
+    "chromium": "apt-get install chromium fonts-noto-cjk",
+    "pdfsig": "apt-get install poppler-utils",
+    "pdftotext": "apt-get install poppler-utils",
+    "pdftoppm": "apt-get install poppler-utils",
+}
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test whose means are missing is not run, and says what to install; in CI it fails."""
+    lacking = [tool for mark in item.iter_markers("needs_tool") for tool in mark.args if not shutil.which(tool)]
+    if item.get_closest_marker("browser") and not shutil.which("chromium"):
+        lacking.append("chromium")
+    reason = ""
+    if lacking:
+        reason = f"needs {', '.join(lacking)}: {'; '.join(REMEDIES.get(t, t) for t in lacking)}"
+    elif item.get_closest_marker("needs_shared") and not SHARED.is_dir():
+        reason = "needs the shared reference folder beside the project"
+    if reason and os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    if reason:
+        pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The shared reference folder (tests that use it carry ``needs_shared``)."""
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: object
+) -> Iterator[None]:
+    """One copy of the template a worker, dropped at the end."""
+    from django.conf import settings
+    from django.db import connections
+
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    name = f"tongban_test_{os.getpid()}_{worker}"
+    databases.copy(name)
+    settings.DATABASES["default"]["NAME"] = name
+    connections["default"].settings_dict["NAME"] = name
+    yield
+    connections.close_all()
+    pools = getattr(connections["default"], "_connection_pools", {})
+    for pool in pools.values():
+        pool.close()
+    pools.clear()
+    databases.drop(name)
+
+
+@pytest.fixture(scope="module")
+def site(request: pytest.FixtureRequest) -> Iterator[Site]:
+    """A whole running site on its own copy of the demo city."""
+    made = make(request.module.__name__.rpartition(".")[2][-30:])
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium_browser() -> Iterator[object]:
+    """One Chromium a worker."""
+    from tests.support.browser import chromium
+
+    with chromium() as browser:
+        yield browser

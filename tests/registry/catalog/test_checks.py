@@ -1,0 +1,74 @@
+"""What stands in the way of publishing is found by the steward, with place and remedy."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.registry.catalog.contents import BASE, a_version, equals, limit
+from tongban.registry.catalog.checks import PAPERS, World, check
+from tongban.registry.catalog.version import FormField, FormSection, LegalBasis, Material
+
+ROLES = {1: ("window_clerk",), 2: ("handler",), 3: ("approver",), 4: ("issuing_clerk",)}
+WORLD = World(ROLES, {"营业执照"}, {"small_licence": "small_paper"}, (*PAPERS, "small_paper"))
+
+circle = FormSection(
+    "a",
+    "甲",
+    (
+        FormField("premises.pool_m2", "泳池", when=equals("premises.lanes", 1)),
+        FormField("premises.lanes", "泳道", when=equals("premises.pool_m2", 1)),
+    ),
+)
+
+
+def test_a_sound_version_has_no_findings() -> None:
+    assert check(BASE, WORLD) == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        ({"promised_limit": limit(21)}, "promised_limit"),
+        ({"promised_limit": limit(29, "calendar_day")}, "promised_limit"),
+        ({"statutory_limit": None}, "statutory_limit"),
+        ({"delivery_limit": limit(11)}, "delivery_limit"),
+        ({"acceptance_limit": limit(5, "week")}, "acceptance_limit"),
+        ({"legal_basis": ()}, "legal_basis"),
+        ({"legal_basis": (LegalBasis("某条例", ""),)}, "legal_basis[0]"),
+        ({"fee": "每件 10 元"}, "fee"),
+        ({"aliases": ()}, "aliases"),
+        ({"questions": (*BASE.questions, FormField("applicant.mobile", "手机"))}, "field:applicant.mobile"),
+        ({"materials": (Material("bl", "营业执照", receipt_points=("清楚",)),)}, "material:bl"),
+        ({"materials": (Material("plan", "平面图"),)}, "material:plan"),
+        ({"materials": (Material("x", "甲", source="exempt", when=equals("premises.kind", "bar")),)}, "material:x"),
+        ({"materials": (Material("x", "甲", source="exempt", when=equals("no.such", 1)),)}, "material:x"),
+        ({"materials": (Material("x", "甲", source="exempt", when={"node": "guess"}),)}, "material:x"),
+        ({"flow": replace(BASE.flow, decision_post_id=2)}, "flow.decision"),
+        ({"flow": replace(BASE.flow, acceptance_post_id=9)}, "flow.acceptance"),
+        ({"flow": replace(BASE.flow, branches=())}, "flow.branches"),
+        ({"result": replace(BASE.result, licence_type="none")}, "result"),
+        ({"result": replace(BASE.result, attributes={"面积": "premises.area"})}, "result"),
+        ({"form": (*BASE.form, BASE.form[0])}, "form:premises"),
+        ({"form": (circle,), "result": replace(BASE.result, attributes={})}, "visible:premises.lanes"),
+    ],
+)
+def test_a_fault_is_named_with_its_place(changes: dict[str, Any], place: str) -> None:
+    found = check(a_version(**changes), WORLD)
+    assert place in {f.place.partition("#")[0] for f in found} or (
+        place == "visible:premises.lanes" and any("互相依赖" in f.sentence for f in found)
+    )
+    assert all(f.sentence and f.remedy for f in found)
+
+
+def test_one_post_may_not_accept_and_decide() -> None:
+    world = replace(WORLD, post_roles=ROLES | {1: ("window_clerk", "approver")})
+    found = check(a_version(flow=replace(BASE.flow, decision_post_id=1)), world)
+    assert [f.sentence for f in found] == ["受理和决定是同一个岗位"]
+
+
+def test_an_outcome_without_its_paper_is_found() -> None:
+    world = replace(WORLD, paper_kinds=("receipt", "small_paper"))
+    assert {f.place for f in check(BASE, world)} == {"papers"}

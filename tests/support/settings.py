@@ -1,0 +1,14 @@
+"""Settings of the tests: the product's own, on the test server and in the folder that belongs to the template."""
+
+from __future__ import annotations
+
+import os
+
+from tests.support import databases
+
+os.environ["TONGBAN_TEST_SERVER"] = databases.server_url()
+os.environ["DATABASE_URL"] = databases.server_url()
+os.environ["TONGBAN_DIR"] = str(databases.state_dir())
+os.environ["TONGBAN_DEMO"] = "1"
+
+from tongban.config.settings import *  # noqa: F403 - after the environment is set
