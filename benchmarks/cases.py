@@ -57,6 +57,7 @@ class Lives:
 
     def __init__(self) -> None:
         from tests.support import builders
+
         from tongban.demo import history, names, samples, stories
         from tongban.ground import moment
 
@@ -139,7 +140,9 @@ class Floor:
                             "INSERT INTO floor_case VALUES (%s, %s, 'submitted', 1, %s)", (case_id, str(case_id), body)
                         )
                     else:
-                        self.connection.execute("UPDATE floor_case SET state = %s, seq = seq + 1 WHERE id = %s", ("s", case_id))
+                        self.connection.execute(
+                            "UPDATE floor_case SET state = %s, seq = seq + 1 WHERE id = %s", ("s", case_id)
+                        )
                     for _ in range(inserts):
                         key = uuid.uuid4()
                         first.append(key)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
@@ -85,6 +87,47 @@ def test_no_address_of_the_desk_opens_without_signing_in() -> None:
         response = client.get(reverse(name))
         assert response.status_code == 302, name
         assert response.headers["Location"].startswith("/accounts/staff/"), name
+
+
+NOWHERE = "00000000-0000-7000-8000-000000000000"
+
+
+def _address(route: str) -> str:
+    """A route with its arguments filled by things that do not exist."""
+    filled = re.sub(r"<uuid:\w+>", NOWHERE, route)
+    filled = re.sub(r"<int:\w+>", "1", filled)
+    return "/" + re.sub(r"<(?:\w+:)?\w+>", "no-such-thing", filled)
+
+
+@pytest.mark.django_db
+def test_strangers_reach_only_public_addresses_and_nothing_breaks_for_anybody() -> None:
+    stranger, resident, clerk = Client(), enter(resident_account()), enter(staff_account("顾晚晴"))
+    for route, pattern in all_patterns():
+        policy = access.policy_of(None, pattern.callback)
+        if route.startswith("api/") or policy is None or "sign-out" in route:
+            continue
+        address = _address(route)
+        answer = stranger.get(address)
+        if policy.kind in {"public", "machine"}:
+            assert answer.status_code < 500, address
+        else:
+            assert answer.status_code == 302, address
+            assert answer.headers["Location"].startswith("/accounts/"), address
+        for client in (resident, clerk):
+            assert client.get(address).status_code < 500, address
+            assert client.post(address, {}).status_code < 500, address
+
+
+@pytest.mark.django_db
+def test_what_does_not_exist_and_what_is_not_mine_both_answer_404() -> None:
+    resident, clerk = enter(resident_account()), enter(staff_account("顾晚晴"))
+    for route, pattern in all_patterns():
+        policy = access.policy_of(None, pattern.callback)
+        if "<" not in route or route.startswith("api/") or policy is None:
+            continue
+        client = {"signed_in": resident, "staff": clerk}.get(policy.kind)
+        if client is not None:
+            assert client.get(_address(route)).status_code in {404, 405, 403}, route
 
 
 @pytest.mark.django_db

@@ -50,18 +50,18 @@ def test_a_database_url_that_does_not_answer_ends_with_3_and_a_remedy(tmp_path: 
     assert last_object(answer)["remedy"]
 
 
-def test_the_doctor_names_what_it_found_and_the_settings(tmp_path: Path) -> None:
-    answer = run_tongban("doctor", "--json", "--dir", str(tmp_path))
+def test_the_doctor_names_what_it_found_and_the_settings(state: Path) -> None:
+    answer = run_tongban("doctor", "--json", "--dir", str(state))
     report = last_object(answer)
     assert {"python", "dependencies", "disk"} <= {check["name"] for check in report["checks"]}
     assert "TONGBAN_DIR" in report["settings"]
     assert answer.returncode == (0 if report["ok"] else 3)
 
 
-def test_the_doctor_finds_a_key_that_others_can_read(tmp_path: Path) -> None:
-    (tmp_path / "keys").mkdir(mode=0o700)
-    (tmp_path / "keys" / "seal.key").touch(mode=0o644)
-    answer = run_tongban("doctor", "--dir", str(tmp_path))
+def test_the_doctor_finds_a_key_that_others_can_read(state: Path) -> None:
+    (state / "keys").mkdir(mode=0o700)
+    (state / "keys" / "seal.key").touch(mode=0o644)
+    answer = run_tongban("doctor", "--dir", str(state))
     assert answer.returncode == 3
     assert "seal.key" in answer.stdout
 

@@ -97,9 +97,9 @@ def test_a_demo_comes_back_after_every_kill_and_ends_cleanly(demo: Demo) -> None
     assert _pss_megabytes(worker) <= 160
 
     os.kill(pids["web"], signal.SIGKILL)
-    assert demo.seconds_until("web", pids["web"]) < 3, "about 0.5 s on a quiet machine"
+    assert demo.seconds_until("web", pids["web"]) < 15, "about 0.5 s on a quiet machine"
     os.kill(pids["jobs"], signal.SIGKILL)
-    assert demo.seconds_until("jobs", pids["jobs"]) < 3
+    assert demo.seconds_until("jobs", pids["jobs"]) < 15
 
     cluster = cluster_of(demo.state)
     postmaster = clusters.running_pid(cluster.data)
@@ -131,7 +131,7 @@ def test_a_second_start_has_nothing_to_prepare(demo: Demo) -> None:
         words = again.errors.read()
         assert "migrat" not in words
         assert "building" not in words
-        assert again.seconds < 20, "about 4 s on a quiet machine"
+        assert again.seconds < 60, "about 4 s on a quiet machine"
     finally:
         assert again.end() == 0
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +20,7 @@ import psycopg
 from psycopg import conninfo, sql
 
 ROOT = Path(__file__).resolve().parents[2]
+UNUSED_SECONDS = 24 * 3600
 SEEDED_BY = ("ground", "registry", "procedures", "insight", "demo")
 
 
@@ -86,7 +89,19 @@ def template() -> str:
             _build(building)
             rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
             connection.execute(rename.format(sql.Identifier(building), sql.Identifier(name)))
+            _forget_older(connection, name)
     return name
+
+
+def _forget_older(connection: psycopg.Connection, current: str) -> None:
+    """Templates of an older state of the code, and their folders, that nobody uses for a day."""
+    rows = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 'tongban_template_%'").fetchall()
+    for (name,) in rows:
+        folder = Path(tempfile.gettempdir()) / f"tongban-tests-{os.getuid()}-{name.removeprefix('tongban_template_')}"
+        unused = not folder.exists() or time.time() - folder.stat().st_mtime > UNUSED_SECONDS
+        if name != current and unused and not name.endswith("_building"):
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _build(name: str) -> None:

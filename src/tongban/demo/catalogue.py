@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from tongban.demo import names
+from tongban.ground import moment
 from tongban.ground.elements import ElementDefinition
 from tongban.ground.errors import Conflict, NotFound
 from tongban.ground.policy import Principal
@@ -27,6 +28,7 @@ PAPERS = {"hygiene_licence": "licence_hygiene", "permit_road": "permit_road"}
 MEANINGS = {"road.start_date": "valid_from", "road.end_date": "valid_until"}
 CITY_LEVEL = "3"
 FIRST_DAY = date(2026, 1, 1)
+FIRST_PUBLISHED = datetime(2025, 12, 22, 10, 0, tzinfo=moment.SHANGHAI)
 
 
 def load(publisher: Principal | None = None, valid_from: date = FIRST_DAY) -> tuple[HandlingOption, ...]:
@@ -38,13 +40,20 @@ def load(publisher: Principal | None = None, valid_from: date = FIRST_DAY) -> tu
     options = tuple(put_option(name) for name in OPTIONS)
     acting = publisher or item_publisher()
     for option in options:
-        try:
-            services.publish(option.pk, valid_from, acting)
-        except Conflict as conflict:
-            if conflict.code != "catalog.unchanged":
-                raise
+        _publish(option, valid_from, acting)
     rebuild()
     return options
+
+
+def _publish(option: HandlingOption, valid_from: date, publisher: Principal) -> None:
+    """The first version belongs to the city's past, before the first case of its history; later ones to today."""
+    at = moment.now() if option.versions.exists() else FIRST_PUBLISHED
+    try:
+        with moment.at(at):
+            services.publish(option.pk, valid_from, publisher)
+    except Conflict as conflict:
+        if conflict.code != "catalog.unchanged":
+            raise
 
 
 def put_option(name: str) -> HandlingOption:

@@ -130,8 +130,13 @@ def life(chance: random.Random, cast: Cast, index: int, at_window: bool) -> Iter
 
 def person_facts(resident: Principal, organisation_id: uuid.UUID | None) -> dict[str, Any]:
     """What the form knows of the applicant."""
-    organisation = Organisation.objects.filter(id=organisation_id).select_related("legal_representative").first()
+    organisation = _organisation(organisation_id)
     return drafts.facts_of(resident, organisation)
+
+
+def _organisation(key: uuid.UUID | None) -> Organisation | None:
+    found = Organisation.objects.select_related("legal_representative")
+    return found.filter(id=key).first() if key else None
 
 
 def fill_in(chance: random.Random) -> Iterator[datetime]:
@@ -162,8 +167,9 @@ def enter_at_window(
     clerk = chance.choice([p for people in cast.staff.values() for p in people if "window_clerk" in p.roles])
     assert clerk.account_id is not None  # staff have accounts
     files = {code: [str(samples.file_for(code, answers, clerk.account_id))] for code in samples.wanted(slug, answers)}
+    assert resident.person_id is not None  # residents are persons
     person = Person.objects.get(id=resident.person_id)
-    organisation = Organisation.objects.filter(id=organisation_id).first()
+    organisation = _organisation(organisation_id)
     done = services.submit_for(
         clerk,
         slug=slug,

@@ -33,7 +33,7 @@ from tongban.launch.supervisor import Supervisor, last_lines
 
 HOST = "127.0.0.1"
 FIRST_PORT = 8000
-READY_SECONDS = 60
+READY_SECONDS = 120
 CASES = 60
 RUN_FILE = "run.json"
 

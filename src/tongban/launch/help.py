@@ -49,6 +49,10 @@ COMMANDS: dict[str, Command] = {
     ),
     "bench": Command("bench:run", "bench NAME ...", "one of benchmarks/*.py; figures as JSON last", "性能测量"),
     "coverage-map": Command("coverage_map:run", "coverage-map", "requirement ids x tests", "需求覆盖表"),
+    "reference": Command("reference:run", "reference [--check]", "docs/reference out of the code", "生成参考文档"),
+    "screenshots": Command(
+        "screenshots:run", "screenshots [--dir D]", "the pictures of the README out of a demo", "生成界面截图"
+    ),
     "web": Command("web:run", "web [--port N] [--workers N] [--dir D]", "only the web server", "网页进程"),
     "jobs": Command("jobs_process:run", "jobs [--dir D]", "only the background jobs", "后台任务进程"),
     "prepare": Command("prepare:run"),

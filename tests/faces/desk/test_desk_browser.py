@@ -49,10 +49,11 @@ def id_number_of(site: Site, name: str) -> str:
     return next(r.id_number for r in RESIDENTS if r.name == name)
 
 
-def take_in(page: Page, site: Site, folder: Path, *, keys: bool) -> str:
-    """An application at the counter; gives back the case's number."""
+def take_in(page: Page, site: Site, folder: Path, *, look: bool = False, keys: bool = False) -> str:
+    """An application at the counter; gives back the case's number. ``look``: each page is examined on the way."""
+    examine = sound if look else lambda _: None
     page.goto(site.url + NEW)
-    sound(page)
+    examine(page)
     page.get_by_label("身份证号").fill(id_number_of(site, "沈知夏"))
     page.get_by_role("button", name="核对身份").click()
     page.locator('select[name="premises.kind"]').select_option("hair_salon")
@@ -63,7 +64,7 @@ def take_in(page: Page, site: Site, folder: Path, *, keys: bool) -> str:
         picture = folder / f"{code}.png"
         picture.write_bytes(builders.picture())
         page.locator(f'input[name="file__{code}"]').set_input_files(picture)
-    sound(page)
+    examine(page)
     if keys:
         page.keyboard.press("F9")
     else:
@@ -79,7 +80,7 @@ def test_one_case_from_the_counter_to_the_decision(
     page = page_at(chromium_browser, size)
     enter(page, site, "顾晚晴")
     sound(page)
-    number = take_in(page, site, tmp_path, keys=size == DESKTOP)
+    number = take_in(page, site, tmp_path, look=True, keys=size == DESKTOP)
     sound(page)
     page.get_by_label("申请人是本市的经营场所").check()
     page.get_by_role("button", name="受理 F9").click()
@@ -111,8 +112,8 @@ def test_keys_walk_the_list_and_the_next_case_opens_without_a_whole_page(
 ) -> None:
     page = page_at(chromium_browser, DESKTOP)
     enter(page, site, "顾晚晴")
-    first = take_in(page, site, tmp_path, keys=False)
-    second = take_in(page, site, tmp_path, keys=False)
+    first = take_in(page, site, tmp_path)
+    second = take_in(page, site, tmp_path)
     page.goto(f"{site.url}/desk/")
     page.keyboard.press("j")
     page.keyboard.press("j")
@@ -153,7 +154,7 @@ def test_an_answer_changes_the_materials_and_what_is_being_typed_stays(chromium_
 def test_the_number_is_shown_in_place_after_a_purpose(chromium_browser: Browser, site: Site, tmp_path: Path) -> None:
     page = page_at(chromium_browser, DESKTOP)
     enter(page, site, "顾晚晴")
-    take_in(page, site, tmp_path, keys=False)
+    take_in(page, site, tmp_path)
     whole = id_number_of(site, "沈知夏")
     assert whole not in page.content()
     page.get_by_text("看完整信息").click()

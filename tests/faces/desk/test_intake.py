@@ -163,3 +163,19 @@ def test_the_party_of_another_clerk_is_not_taken() -> None:
     answer = builders.at_desk("YX0107").post(ADDRESS, {"command": "update", **tokens})
     assert answer.status_code == 422
     assert "重新核对申请人的证件" in answer.content.decode()
+
+
+def test_an_expired_session_in_mid_form_gives_the_form_back_after_signing_in() -> None:
+    clerk = builders.at_desk(builders.CLERK)
+    tokens = identified(clerk, kind="person", id_number=builders.resident("沈知夏").id_number)
+    session = clerk.session
+    principal = session.pop("principal")
+    session.save()
+    answer = clerk.post(ADDRESS, {"command": "submit", **tokens, **form(), "premises.name": "打了一半的招牌"})
+    assert answer.status_code == 302
+    session = clerk.session
+    session["principal"] = principal
+    session.save()
+    text = clerk.get(ADDRESS).content.decode()
+    assert "打了一半的招牌" in text
+    assert hidden(text, "key") == tokens["key"]

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from tests.faces.desk import builders
+from tests.support import builders as cases_in
 from tongban.demo import names
 from tongban.procedures.cases.models import Case, Opinion
 
@@ -90,7 +91,7 @@ def test_who_accepted_the_case_cannot_decide_it_and_the_reasons_stay_on_the_page
     answer = both.post(page_of(case), typed)
     text = answer.content.decode()
     assert answer.status_code == 422
-    assert "这件办件是您受理的,不能再由您审批" in text
+    assert "这件办件是您受理的" in text
     assert "写了很久的一段话" in text
     case.refresh_from_db()
     assert case.state == "in_review"
@@ -113,3 +114,25 @@ def test_a_case_is_read_in_a_fixed_number_of_queries(django_assert_max_num_queri
     approver = builders.at_desk(builders.APPROVER)
     with django_assert_max_num_queries(26):  # type: ignore[operator]
         approver.get(page_of(case))
+
+
+def test_both_departments_of_a_road_permit_are_shown_side_by_side() -> None:
+    case = Case.objects.get(pk=cases_in.a_case_in_review(slug=names.ROAD_SLUG))
+    police = builders.at_desk("YX1301")
+    text = police.get(page_of(case)).content.decode()
+    assert "并联审查" in text
+    assert "城管道路审查" in text
+    assert "不影响主要路口通行" in text
+    typed = {"command": "opinion", "verdict": "pass", "text": "绕行方案可行"}
+    assert police.post(page_of(case), typed).status_code == 303
+    assert "绕行方案可行" in builders.at_desk("YX1201").get(page_of(case)).content.decode()
+
+
+def test_an_objection_cannot_be_overruled_by_a_grant() -> None:
+    case = builders.a_case_in_review()
+    builders.give_opinion(case, builders.HANDLER, "object")
+    approver = builders.at_desk(builders.APPROVER)
+    assert "不通过" in approver.get(page_of(case)).content.decode()
+    answer = approver.post(page_of(case), {"command": "decide", "outcome": "granted", "basis": ["0"]})
+    assert answer.status_code == 422
+    assert "不能准予许可" in answer.content.decode()

@@ -146,7 +146,10 @@ def test_a_file_is_shown_inline_and_never_kept_by_the_browser() -> None:
     case = builders.a_case_received()
     clerk = builders.at_desk(builders.CLERK)
     key = next(iter(case.materials.get(code="floor_plan").files))
+    seen = Event.objects.filter(subject_id=case.applicant_person_id, kind="person.viewed")
+    before = seen.count()
     answer = clerk.get(reverse("desk:file", args=[case.number, key]))
+    assert seen.count() == before + 1
     assert answer["Content-Type"] == "image/png"
     assert answer["Content-Disposition"].startswith("inline")
     assert answer["X-Content-Type-Options"] == "nosniff"
@@ -192,3 +195,12 @@ def test_a_result_is_handed_over_only_with_the_name_of_who_signs_for_it() -> Non
     shown = issuer.get(reverse("desk:paper", args=[paper.pk]))
     assert shown["Content-Type"] == "application/pdf"
     assert builders.at_desk("YX1201").get(reverse("desk:paper", args=[paper.pk])).status_code == 404
+
+
+def test_an_application_from_the_portal_can_be_received_before_it_is_checked() -> None:
+    case = Case.objects.get(pk=cases_in.a_submitted_case())
+    clerk = builders.at_desk(builders.CLERK)
+    assert "先确认收件" in clerk.get(page_of(case)).content.decode()
+    assert clerk.post(page_of(case), {"command": "receive"}).status_code == 303
+    case.refresh_from_db()
+    assert case.state == "received"

@@ -219,7 +219,7 @@ def test_the_declaration_is_never_ticked_beforehand() -> None:
     draft = road.begin(client)
     road.fill(client, draft)
     page = road.text_of(client.get(road.url("check", draft)))
-    assert 'name="consent" value="yes">' in page.replace(" checked", "CHECKED")
+    assert 'name="consent" value="yes">' in page
     assert road.submit(client, draft, consent="").status_code == 422
 
 

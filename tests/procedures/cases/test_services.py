@@ -20,6 +20,7 @@ from tongban.ground.ledger.selectors import events_of
 from tongban.procedures.cases import drafts, selectors, services
 from tongban.procedures.cases.loading import load
 from tongban.procedures.cases.models import Application, Case, Draft
+from tongban.procedures.cases.preview import preview_decision
 from tongban.procedures.cases.timeline import timeline
 from tongban.procedures.work import selectors as work
 from tongban.registry.licences.models import Licence
@@ -265,3 +266,16 @@ def test_the_same_key_at_a_window_gives_one_case():
     assert load(first.id).state == "received"
     with pytest.raises(Refusal):
         services.submit_for(builders.staff("许知行"), **values)
+
+
+def test_a_decision_can_be_read_before_it_is_made_and_leaves_nothing():
+    case_id = builders.a_case_to_decide()
+    before = Document.objects.count()
+    pdf = preview_decision(
+        builders.approver_of(case_id), case_id, outcome="refused", facts="现场没有消毒间", reasons="缺"
+    )
+    assert pdf.startswith(b"%PDF")
+    assert Document.objects.count() == before
+    assert load(case_id).state == "in_review"
+    with pytest.raises((Refusal, NotFound)):
+        preview_decision(builders.clerk(), case_id, outcome="granted")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection
 
@@ -35,6 +35,10 @@ class Reader:
     behind: int
     waiting_since: datetime | None
     failing: int
+
+    def waited(self, now: datetime) -> timedelta | None:
+        """How long the oldest unread event has been waiting."""
+        return now - self.waiting_since if self.waiting_since else None
 
     @property
     def behind_words(self) -> str:
@@ -126,7 +130,7 @@ def _lines(events: list[Row]) -> tuple[EventLine, ...]:
 
 
 def _subject(asked: str) -> tuple[str, uuid.UUID, str]:
-    kind, colon, key = asked.partition(":")
+    kind, colon, key = asked.replace("：", ":").partition(":")
     if colon:
         try:
             return kind, uuid.UUID(key), f"{kind}:{key}"

@@ -47,8 +47,8 @@ def source_words(field: FormField, sources: Mapping[str, str]) -> str:
     if field.path not in sources:
         return ""
     if field.prefill.startswith("organisation"):
-        return _("已填好,来自企业登记信息")
-    return _("已填好,来自您的身份信息")
+        return _("已填好，来自企业登记信息")
+    return _("已填好，来自您的身份信息")
 
 
 def explain(refusal: Refusal) -> str:

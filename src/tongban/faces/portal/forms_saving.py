@@ -20,10 +20,14 @@ from tongban.registry.catalog.version import FormField, VersionContent
 
 @dataclass(frozen=True)
 class Posted:
-    """What a page sent. ``shown`` are the fields that stood on it: a group without a tick sends nothing by itself."""
+    """What a page sent. ``shown`` are the fields that stood on it: a group without a tick sends nothing by itself.
+
+    ``told`` is whether the page said so; a caller that posts bare values is asked for nothing that it did not see.
+    """
 
     typed: dict[str, str]
     shown: frozenset[str]
+    told: bool
     revision: int
     back: str
 
@@ -36,6 +40,7 @@ class Posted:
         text = data.get("revision", "")
         return cls(
             typed=typed,
+            told="shown" in data,
             shown=frozenset(f.path for f in known if f.path in named or f.path in typed),
             revision=int(text) if text.isdecimal() and len(text) < 10 else -1,
             back=data.get("back", ""),
@@ -74,6 +79,8 @@ def newly_asked(
     content: VersionContent, step: str, answers: Mapping[str, Any], before: Mapping[str, Any], posted: Posted
 ) -> frozenset[str]:
     """Fields of the step that the answers call for and that the posted page did not have (no script ran there)."""
+    if not posted.told:
+        return frozenset()
     visible = {f.path for f in forms.visible_fields(content, answers)}
     fields = forms.fields_of(content, step)
     return frozenset(

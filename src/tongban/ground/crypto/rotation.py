@@ -9,7 +9,7 @@ from tongban.ground.crypto import keys
 from tongban.ground.crypto.cipher import PREFIX, decrypt, encrypt
 
 
-def reencrypt(model: type[models.Model], field: str, batch: int = 500) -> int:
+def reencrypt(model: type[models.Model], column: str, batch: int = 500) -> int:
     """Re-encrypt one batch of a column's values that are under an older key; returns how many, 0 when none is left.
 
     Rows that another transaction holds are left for the next batch. The clear text never leaves this process.
@@ -18,7 +18,7 @@ def reencrypt(model: type[models.Model], field: str, batch: int = 500) -> int:
     names = {
         "table": sql.Identifier(model._meta.db_table),
         "key": key,
-        "column": sql.Identifier(model._meta.get_field(field).get_attname_column()[1]),
+        "column": sql.Identifier(column),
     }
     select = sql.SQL(
         "SELECT {key}, {column} FROM {table} WHERE {column} LIKE %s AND {column} NOT LIKE %s"

@@ -26,13 +26,16 @@ class Question:
     """A query ready to ask.
 
     :param strict: tsquery text: one alternative with all of its tokens must be there.
-    :param loose: tsquery text: any token; for the nearest items when nothing fits.
-    :param tokens: tokens of what was typed, to measure how near an item is.
+    :param tokens: tokens of all alternatives, to measure how near an item is when nothing fits.
     """
 
     strict: str
-    loose: str
     tokens: tuple[str, ...]
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """The tokens as terms of a tsquery."""
+        return tuple(map(_term, self.tokens))
 
     @property
     def empty(self) -> bool:
@@ -53,10 +56,10 @@ def understand(typed: str) -> Question:
     asked = [tuple(dict.fromkeys(tokens.tokens(one))) for one in _alternatives(_without_stop_words(text))]
     alternatives = [one for one in dict.fromkeys(asked) if one] or [one for one in (tuple(tokens.tokens(text)),) if one]
     if not alternatives:
-        return Question("", "", ())
+        return Question("", ())
     strict = " | ".join(f"({' & '.join(map(_term, one))})" for one in alternatives)
     every = dict.fromkeys(token for one in alternatives for token in one)
-    return Question(strict, " | ".join(map(_term, every)), tuple(every))
+    return Question(strict, tuple(every))
 
 
 def _without_stop_words(text: str) -> str:

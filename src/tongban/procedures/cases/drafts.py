@@ -52,6 +52,7 @@ def draft_of(principal: Principal, draft_id: uuid.UUID) -> Draft:
 
 def facts_of(principal: Principal, organisation: Organisation | None) -> dict[str, Any]:
     """What the house already holds of the applicant: prefill source name -> value."""
+    assert principal.person_id is not None  # a draft belongs to a person
     person = Person.objects.get(id=principal.person_id)
     facts: dict[str, Any] = {
         "person.name": person.name,

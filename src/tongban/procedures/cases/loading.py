@@ -87,6 +87,11 @@ def _uuid(value: str | None) -> uuid.UUID | None:
     return uuid.UUID(value) if value else None
 
 
+def _task(row: list[Any]) -> TaskView:
+    key, kind, branch, step, name, post, done, done_by = row
+    return TaskView(uuid.UUID(key), kind, branch, step, name, post, done, _uuid(done_by))
+
+
 def load(case_id: uuid.UUID, lock: bool = False) -> CaseState:
     """The case as the rules see it; ``lock`` takes the row lock first. Raises ``NotFound``."""
     row = acts.run(_SELECT + (" FOR UPDATE OF c" if lock else ""), (case_id,))
@@ -97,7 +102,7 @@ def load(case_id: uuid.UUID, lock: bool = False) -> CaseState:
     tasks, clocks, branches, materials, notices, papers = row[len(_COLUMNS) :]
     return CaseState(
         **own,
-        tasks=tuple(TaskView(uuid.UUID(t[0]), *t[1:7], _uuid(t[7])) for t in tasks),
+        tasks=tuple(_task(t) for t in tasks),
         clocks=tuple(
             ClockView(uuid.UUID(c[0]), c[1], c[2], date.fromisoformat(c[3]), date.fromisoformat(c[4]), *c[5:])
             for c in clocks
@@ -159,7 +164,22 @@ def load_draft(draft_id: uuid.UUID, account_id: uuid.UUID, today: date) -> Submi
     if row is None:
         raise NotFound("draft.not_found", "没有找到这份草稿,可能已经提交或删除")
     name, mobile, answers = (decrypt(value) if value else "" for value in row[6:9])
-    return SubmittedDraft(*row[:6], name, mobile, json.loads(answers), *row[9:])
+    files, hashes, revision = row[9:]
+    key, version_id, in_force, organisation_id, organisation_name, person_id = row[:6]
+    return SubmittedDraft(
+        key,
+        version_id,
+        in_force,
+        organisation_id,
+        organisation_name,
+        person_id,
+        name,
+        mobile,
+        json.loads(answers),
+        files,
+        hashes,
+        revision,
+    )
 
 
 _GRANT = """

@@ -129,7 +129,8 @@ def _correction(detail: CaseDetail, document: Document) -> dict[str, Any]:
 def _not_accepted(detail: CaseDetail, document: Document) -> dict[str, Any]:
     decision = detail.decision
     assert decision is not None  # written by the same act
-    return {"reasons": decision.facts, "right_authority": decision.reasons, "bases": decision.basis}
+    right = decision.reasons if decision.kind == "no_jurisdiction" else ""
+    return {"reasons": decision.facts, "right_authority": right, "bases": decision.basis}
 
 
 def _grant(detail: CaseDetail, document: Document) -> dict[str, Any]:

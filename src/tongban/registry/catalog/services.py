@@ -190,9 +190,8 @@ def put_option(
         )
         values = {"entry": entry, "name": item.item_name, "authority": authority, "region": authority.region}
         row, _ = Item.objects.update_or_create(code=item.item_code, defaults=values)
-        found, _ = HandlingOption.objects.get_or_create(
-            code=option.code, defaults={"item": row, "slug": option.slug, "name": option.name, "kind": option.kind}
-        )
+        identity = {"item": row, "slug": option.slug, "name": option.name, "kind": option.kind}
+        found, _ = HandlingOption.objects.update_or_create(code=option.code, defaults=identity)
         if found.draft != draft:
             changed = {"draft": dict(draft), "draft_revision": F("draft_revision") + 1}
             HandlingOption.objects.filter(pk=found.pk).update(**changed)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -97,17 +98,38 @@ def _material(folder: str, key_id: str, certificate_pem: str) -> tuple[ec.Ellipt
 
 def _signer(key: ec.EllipticCurvePrivateKey, chain: tuple[bytes, ...]) -> signers.Signer:
     """pyHanko's signer around the parsed key (its own one would parse the key anew at each signature)."""
+    from asn1crypto import tsp
     from asn1crypto import x509 as asn1
     from pyhanko.sign import signers
+    from pyhanko.sign.attributes import CMSAttributeProvider, SigningCertificateV2Provider
+    from pyhanko.sign.signers.pdf_cms import CAdESSignedAttributeProviderSpec, PdfCMSSignedAttributes
     from pyhanko_certvalidator.registry import SimpleCertificateStore
 
     class KeptKeySigner(signers.Signer):
         async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
             return bytes(SIGNATURE_BYTES) if dry_run else key.sign(data, ec.ECDSA(hashes.SHA256()))
 
+    class ParsedReference(SigningCertificateV2Provider):
+        async def build_attr_value(self, dry_run: bool = False) -> tsp.SigningCertificateV2:
+            # What asn1crypto has parsed it keeps encoded; what Python built it encodes anew, hundreds of times.
+            built = await super().build_attr_value(dry_run)
+            return tsp.SigningCertificateV2.load(built.dump())
+
+    class QuickAttributes(CAdESSignedAttributeProviderSpec):
+        def signed_attr_providers(self, data_digest: bytes, digest_algorithm: str) -> Iterator[CMSAttributeProvider]:
+            for given in super().signed_attr_providers(data_digest, digest_algorithm):
+                if isinstance(given, SigningCertificateV2Provider):
+                    yield ParsedReference(given.signing_cert)
+                else:
+                    yield given
+
     registry = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     registry.register_multiple([asn1.Certificate.load(der) for der in chain[1:]])
-    return KeptKeySigner(signing_cert=asn1.Certificate.load(chain[0]), cert_registry=registry)
+    signer = KeptKeySigner(signing_cert=asn1.Certificate.load(chain[0]), cert_registry=registry)
+    signer.signed_attr_prov_spec = QuickAttributes(
+        attr_settings=PdfCMSSignedAttributes(), signing_cert=signer.signing_cert, is_pades=True, timestamper=None
+    )
+    return signer
 
 
 def verify_pdf(content: bytes, now: datetime | None = None) -> Verdicts:

@@ -332,6 +332,12 @@ def end_session(account_id: uuid.UUID, handle: str) -> bool:
     return False
 
 
+def forget_ended_sessions() -> int:
+    """Delete the entries of sessions that no longer exist. Returns how many."""
+    gone, _ = AccountSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
+    return gone
+
+
 def set_posts(staff: Staff, posts: Sequence[Post], *, principal: Principal) -> None:
     """Give a staff member these posts from today; ends all their sessions (g6 line 4).
 

@@ -21,7 +21,7 @@ from tongban.faces.accounts.views.shared import (
     next_of,
     onward,
 )
-from tongban.faces.context import Site
+from tongban.faces.context import Site, principal_of_request
 from tongban.faces.fields import FieldView
 from tongban.faces.limits import address_of
 from tongban.ground import identifiers, masking
@@ -58,6 +58,8 @@ def code_field(error: str = "") -> FieldView:
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Ask for a code. The answer is the same whether or not the number has an account (g6 line 3)."""
+    if request.method == "GET" and principal_of_request(request).kind == "person":
+        return onward(request, _home())
     if request.method == "GET":
         return form_page(request, "accounts/sign_in.html", (mobile_field(),), keeping=_keeping(request))
     typed = request.POST.get("mobile", "")

@@ -34,13 +34,24 @@ ROLE_WORDS: dict[str, str] = {
 }
 
 
+def _words(waited: timedelta | None) -> str:
+    """``12 秒``, ``3 分钟``, ``2 小时``, ``5 天``; empty when nothing waits."""
+    if waited is None:
+        return ""
+    seconds = max(0, int(waited.total_seconds()))
+    for unit, size in (("天", 86400), ("小时", 3600), ("分钟", 60)):
+        if seconds >= size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} 秒"
+
+
 @staff("operations.job.view")
 def operations(request: HttpRequest) -> HttpResponse:
     """Readers of the ledger with their lag, dead jobs, papers that wait and why, the last seal."""
     now = moment.now()
     readers = selectors.readers()
     values = {
-        "readers": [(r, bool(r.waiting_since and now - r.waiting_since > _SLOW)) for r in readers],
+        "readers": [(r, _words(r.waited(now)), (r.waited(now) or timedelta(0)) > _SLOW) for r in readers],
         "failures": ledger.failures(dead=True),
         "queue": jobs.health(),
         "dead_jobs": jobs.dead(),

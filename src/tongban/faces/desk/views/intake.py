@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
+from tongban.faces import kept
 from tongban.faces.access import staff
 from tongban.faces.desk import intake, parties
 from tongban.faces.desk.forms import Problem
@@ -41,11 +42,22 @@ def window_new(request: HttpRequest, slug: str) -> HttpResponse:
     """One visit at the counter. POST ``command``: find, register, update, submit; the form keeps everything typed."""
     _, content = catalog.version_in_force(slug)
     command = request.POST.get("command", "")
-    if request.method != "POST" or command == "again":
+    if request.method != "POST":
+        return _begin(request, content)
+    if command == "again":
         return _party_page(request, content, parties.PartyForm(kind=content.audience[0]))
     if command in ("find", "register"):
         return _identify(request, content, command)
-    return _fill_in(request, content, command)
+    return _fill_in(request, content, request.POST, command)
+
+
+def _begin(request: HttpRequest, content: VersionContent) -> HttpResponse:
+    """An empty page, or what was typed when the session had ended (files have to be chosen again)."""
+    held = kept.take(request)
+    if held and held.get("party"):
+        return _fill_in(request, content, held, "update")
+    form = parties.read(held) if held else parties.PartyForm(kind=content.audience[0])
+    return _party_page(request, content, form)
 
 
 def _identify(request: HttpRequest, content: VersionContent, command: str) -> HttpResponse:
@@ -80,16 +92,16 @@ def _party_page(
     return render(request, "desk/window_party.html", values, status=status)
 
 
-def _fill_in(request: HttpRequest, content: VersionContent, command: str) -> HttpResponse:
+def _fill_in(request: HttpRequest, content: VersionContent, post: QueryDict, command: str) -> HttpResponse:
     principal: Principal = request.principal  # type: ignore[attr-defined]
     try:
-        party = parties.from_token(request.POST.get("party", ""), principal)
+        party = parties.from_token(post.get("party", ""), principal)
     except Refusal as error:
         return _party_page(request, content, parties.PartyForm(), problems_of(error), error.status)
     assert principal.account_id is not None  # every staff member has an account
-    form = intake.read(content, party, request.POST, request.FILES, principal.account_id)
+    form = intake.read(content, party, post, request.FILES, principal.account_id)
     if command != "submit":
-        return _form_page(request, form)
+        return _form_page(request, form, key=post.get("key", ""))
     if form.errors:
         return _form_page(request, form, status=422)
     return _submit(request, principal, form)
@@ -119,7 +131,9 @@ def _submit(request: HttpRequest, principal: Principal, form: intake.Intake) -> 
     return response
 
 
-def _form_page(request: HttpRequest, form: intake.Intake, *, status: int = 200, **more: Any) -> HttpResponse:
+def _form_page(
+    request: HttpRequest, form: intake.Intake, *, status: int = 200, key: str = "", **more: Any
+) -> HttpResponse:
     principal: Principal = request.principal  # type: ignore[attr-defined]
     sections, materials = form.sections(), form.materials()
     wrong = error_links(field for box in sections for field in box.fields)
@@ -127,7 +141,7 @@ def _form_page(request: HttpRequest, form: intake.Intake, *, status: int = 200, 
         "content": form.content,
         "party": form.party,
         "token": parties.token_of(form.party, principal),
-        "key": request.POST.get("key") or str(uuid4()),
+        "key": key or request.POST.get("key") or str(uuid4()),
         "sections": sections,
         "materials": materials,
         "field_problems": [*wrong, *(Problem(f"m-{b.material.code}", b.error) for b in materials if b.error)],

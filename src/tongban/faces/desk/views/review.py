@@ -17,6 +17,7 @@ from tongban.faces.desk.refusals import problems_of
 from tongban.ground.errors import Conflict, Refusal
 from tongban.ground.policy import Principal
 from tongban.procedures.cases import services as cases
+from tongban.procedures.cases.preview import preview_decision
 
 CHANNEL = "desk"
 DONE_WORDS: dict[str, str] = {
@@ -152,7 +153,7 @@ def preview(request: HttpRequest, number: str) -> HttpResponse:
     principal: Principal = request.principal  # type: ignore[attr-defined]
     file = casefile.open_file(principal, number)
     form = forms.read_decision(request.POST)
-    pdf = cases.preview_decision(
+    pdf = preview_decision(
         principal,
         file.id,
         outcome=form.outcome,

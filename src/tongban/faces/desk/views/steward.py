@@ -56,11 +56,13 @@ def steward_version(request: HttpRequest, slug: str) -> HttpResponse:
             errors = refusals.items
         except (Refusal, Conflict) as refusal:
             errors = (refusal,)
+    draft = _draft_state(option, lines)
     values = {
         "option": option,
         "versions": lines,
         "current": selectors.content(lines[0].id) if lines else None,
-        "draft": _draft_state(option, lines),
+        "draft": draft,
+        "offered": bool(draft.changes) or not lines,
         "may_publish": may_ever(principal, "catalog.version.publish"),
         "published": request.GET.get("published") == "1",
         "errors": errors,

@@ -49,24 +49,6 @@ class Verification(Schema):
     found: Registered | None
 
 
-@router.get(
-    "/licences/{code}",
-    auth=None,
-    response={200: Verification, **PUBLIC},
-    summary="按核验码核验",
-    operation_id="get_licence",
-)
-def by_code(
-    request: HttpRequest, code: Annotated[str, Path(min_length=4, max_length=40, pattern=r"^[0-9A-Za-z -]+$")]
-) -> Verification:
-    """The verdicts on the sealed original of a code."""
-    OF_ADDRESS.spend(address_of(request))
-    verdicts = licences.verify_by_code(code)
-    if verdicts.found is None:
-        raise NotFound("licence.not_found", "没有查到这个核验码")
-    return _verification(verdicts)
-
-
 @router.post(
     "/licences/verify",
     auth=None,
@@ -83,6 +65,24 @@ def by_file(request: HttpRequest, file: File[UploadedFile]) -> Verification:
     if PDF_HEAD not in content[:1024]:
         raise Refusal("verify.type", "这不是 PDF 文件", field="file", remedy="照片和扫描件请用核验码核验")
     return _verification(licences.verify_by_bytes(content))
+
+
+@router.get(
+    "/licences/{code}",
+    auth=None,
+    response={200: Verification, **PUBLIC},
+    summary="按核验码核验",
+    operation_id="get_licence",
+)
+def by_code(
+    request: HttpRequest, code: Annotated[str, Path(min_length=4, max_length=40, pattern=r"^[0-9A-Za-z -]+$")]
+) -> Verification:
+    """The verdicts on the sealed original of a code."""
+    OF_ADDRESS.spend(address_of(request))
+    verdicts = licences.verify_by_code(code)
+    if verdicts.found is None:
+        raise NotFound("licence.not_found", "没有查到这个核验码")
+    return _verification(verdicts)
 
 
 def _verification(verdicts: Verdicts) -> Verification:

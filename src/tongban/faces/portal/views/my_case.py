@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tongban.faces import kept
@@ -26,11 +27,11 @@ from tongban.procedures.cases.selectors import CaseDetail, ClockLine
 from tongban.procedures.cases.timeline import timeline
 
 _CLOCK_TITLES = {
-    "acceptance": "核对材料的期限",
-    "correction": "您补正的期限",
-    "promised": "承诺办结的期限",
-    "statutory": "法律规定的期限",
-    "delivery": "送达结果的期限",
+    "acceptance": gettext_lazy("核对材料的期限"),
+    "correction": gettext_lazy("您补正的期限"),
+    "promised": gettext_lazy("承诺办结的期限"),
+    "statutory": gettext_lazy("法律规定的期限"),
+    "delivery": gettext_lazy("送达结果的期限"),
 }
 _CLOCK_ORDER = ("correction", "acceptance", "promised", "statutory", "delivery")
 RECEIPT = "receipt"
@@ -94,7 +95,7 @@ def _clock_card(clock: ClockLine) -> ClockCard:
     # A promise that the law's limit cuts short is told by its end alone: its own lines would lead to another day.
     lines = counted.lines if counted.due == clock.due_on else ()
     return ClockCard(
-        title=_CLOCK_TITLES.get(clock.kind, clock.kind),
+        title=str(_CLOCK_TITLES.get(clock.kind, clock.kind)),
         due_on=clock.due_on,
         left=clock.left,
         limit=limit.words,

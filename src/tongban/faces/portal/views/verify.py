@@ -115,7 +115,7 @@ def _result(request: HttpRequest, found: Verdicts, *, code: str = "", by_file: s
         "verdicts": found,
         "found": found.found,
         "lines": lines,
-        "headline": _headline(found),
+        "headline": _headline(found, by_code=bool(code)),
         "by_file": by_file,
         "code": code,
     }
@@ -127,8 +127,13 @@ def _word(verdict: str) -> tuple[str, str]:
     return {"ok": (_("通过"), "ok"), "bad": (_("不通过"), "bad")}.get(verdict, (_("无法判断"), ""))
 
 
-def _headline(found: Verdicts) -> tuple[str, str]:
-    """State and words of the callout: one plain answer before the four details."""
+def _headline(found: Verdicts, *, by_code: bool) -> tuple[str, str]:
+    """State and words of the callout: one plain answer before the four details.
+
+    A code speaks of the original in our store; only the file itself can prove what somebody holds in hand.
+    """
+    if found.genuine and by_code:
+        return "ok", _("查到了，现在有效。请对照下面各项和您手里的是不是一样")
     if found.genuine:
         return "ok", _("是本平台签发的原件，没有改动，现在有效")
     if found.content == "bad":

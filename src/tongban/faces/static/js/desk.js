@@ -127,7 +127,25 @@
     }
   });
 
+  /* The credit code is asked for only when an organisation applies. */
+  function showParty() {
+    var chosen = document.querySelector("[data-kind]:checked");
+    if (!chosen) {
+      return;
+    }
+    document.querySelectorAll("[data-of]").forEach(function (box) {
+      box.hidden = box.getAttribute("data-of") !== chosen.value;
+    });
+  }
+
+  document.addEventListener("change", function (event) {
+    if (event.target instanceof Element && event.target.closest("[data-kind]")) {
+      showParty();
+    }
+  });
+
   function setUp() {
+    showParty();
     document.querySelectorAll("[data-print]").forEach(function (button) {
       button.hidden = false;
       button.onclick = function () {

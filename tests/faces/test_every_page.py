@@ -1,0 +1,126 @@
+"""Every page as each person sees it: axe finds nothing, nothing scrolls sideways, the policy blocks nothing of ours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.support.browser import DESKTOP, PHONE, faults, overflows, page_at
+from tests.support.site import Site
+
+pytestmark = pytest.mark.browser
+
+PUBLIC = (
+    "/",
+    "/search/?q=开理发店",
+    "/search/?q=火星移民",
+    "/items/",
+    "/guide/hygiene-licence/",
+    "/guide/road-permit/",
+    "/apply/hygiene-licence/",
+    "/progress/",
+    "/verify/",
+    "/verify/?code={code}",
+    "/accounts/sign-in/",
+    "/accounts/staff/",
+    "/accounts/register/",
+    "/about/accessibility/",
+    "/about/privacy/",
+    "/demo/",
+    "/nowhere/",
+)
+RESIDENT = (
+    "/my/",
+    "/my/access/",
+    "/apply/hygiene-licence/",
+    "/apply/d/{draft}/questions/",
+    "/apply/d/{draft}/form/applicant/",
+    "/apply/d/{draft}/form/premises/",
+    "/apply/d/{draft}/materials/",
+    "/apply/d/{draft}/check/",
+    "/my/cases/{submitted}/",
+    "/my/cases/{submitted}/receipt/",
+    "/my/cases/{corrected}/",
+    "/my/cases/{corrected}/correct/",
+    "/my/cases/{review}/",
+    "/my/cases/{review}/withdraw/",
+    "/my/cases/{granted}/",
+)
+STAFF: dict[str, tuple[str, ...]] = {
+    "顾晚晴": ("/desk/", "/desk/window/", "/desk/window/{submitted}/", "/desk/window/new/hygiene-licence/"),
+    "韩野": ("/desk/", "/desk/review/", "/desk/review/{review}/"),
+    "许知行": ("/desk/review/{decide}/",),
+    "苏静姝": ("/desk/steward/",),
+    "魏承志": ("/desk/people/", "/desk/operations/"),
+    "江见微": ("/desk/audit/",),
+}
+SIZES = {"phone": PHONE, "desktop": DESKTOP}
+
+
+@pytest.fixture(scope="module")
+def scene(site: Site) -> dict[str, Any]:
+    """Cases in every state on the site."""
+    return site.run("tests.support.scenes")
+
+
+def look(page: Any, site: Site, paths: tuple[str, ...], scene: dict[str, Any]) -> list[str]:
+    """What is wrong with these pages, one line each."""
+    found: list[str] = []
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    for path in paths:
+        said.clear()
+        address = path.format(**scene)
+        answer = page.goto(site.url + address)
+        expected = 404 if path == "/nowhere/" else 200
+        if answer.status != expected:
+            found.append(f"{path}: answered {answer.status}")
+            continue
+        if not page.title().strip() or page.locator("h1").count() != 1:
+            found.append(f"{path}: needs a title and exactly one h1")
+        found += [f"{path}: axe {fault}" for fault in faults(page)]
+        if overflows(page):
+            found.append(f"{path}: scrolls sideways")
+        found += [f"{path}: console {text[:160]}" for text in said if "404" not in text]
+    return found
+
+
+def sign_in(page: Any, site: Site, name: str) -> None:
+    page.goto(f"{site.url}/demo/")
+    page.get_by_role("button", name=f"以{name}登录", exact=True).click()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_public_pages(site: Site, scene: dict[str, Any], chromium_browser: Any, size: str) -> None:
+    page = page_at(chromium_browser, SIZES[size])
+    assert look(page, site, PUBLIC, scene) == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_pages_of_a_resident(site: Site, scene: dict[str, Any], chromium_browser: Any, size: str) -> None:
+    page = page_at(chromium_browser, SIZES[size])
+    sign_in(page, site, "陆明远")
+    assert look(page, site, RESIDENT, scene) == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_pages_of_staff(site: Site, scene: dict[str, Any], chromium_browser: Any, size: str) -> None:
+    found = []
+    for name, paths in STAFF.items():
+        page = page_at(chromium_browser, SIZES[size])
+        sign_in(page, site, name)
+        found += look(page, site, paths, scene)
+        page.context.close()
+    assert found == []
+
+
+def test_pages_in_elder_mode(site: Site, scene: dict[str, Any], chromium_browser: Any) -> None:
+    page = page_at(chromium_browser, PHONE)
+    page.goto(site.url)
+    page.get_by_role("switch").first.click()
+    assert page.locator("html").get_attribute("data-elder") == "1"
+    assert look(page, site, PUBLIC[:9], scene) == []
+    page.context.close()
