@@ -51,7 +51,7 @@ def sent_code() -> str:
     from tongban.ground.notifications.models import Notification
 
     text = Notification.objects.filter(channel="sms").latest("created_at").text
-    return next(part for part in text.replace(",", " ").replace("，", " ").split() if part.isdecimal())
+    return next(str(part) for part in text.replace(",", " ").replace("，", " ").split() if part.isdecimal())
 
 
 def header_of(response: HttpResponse, name: str) -> str:

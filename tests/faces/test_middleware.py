@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -17,7 +17,7 @@ from tongban.ground import moment
 pytestmark = pytest.mark.django_db
 
 
-def _assert_headers(response: HttpResponse, where: str) -> None:
+def _assert_headers(response: HttpResponseBase, where: str) -> None:
     policy = response.headers["Content-Security-Policy"]
     assert "default-src 'self'" in policy, where
     assert "frame-ancestors 'none'" in policy, where

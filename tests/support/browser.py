@@ -40,6 +40,7 @@ def faults(page: Page) -> list[str]:
     """What axe finds on the page, one line each; empty = nothing."""
     if not page.evaluate("() => !!window.axe"):
         page.evaluate(AXE.read_text())  # not a script tag: the pages' own policy would rightly block it
+    page.evaluate("() => window.scrollTo(0, document.body.scrollHeight)")  # bars that stick cover nothing at the end
     result: dict[str, Any] = page.evaluate(
         "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", AXE_TAGS
     )

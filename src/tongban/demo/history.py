@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from tongban.demo import names, samples, stories
+from tongban.demo import samples, stories
 from tongban.ground import calendar, moment
 from tongban.ground.jobs import inline
 from tongban.ground.ledger.consumers import run_once
@@ -111,10 +111,9 @@ def office_time(after: datetime, chance: random.Random, *, days: float = 0.0) ->
 def life(chance: random.Random, cast: Cast, index: int, at_window: bool) -> Iterator[datetime]:
     """One application from its first day to its last act, as its people are."""
     resident = chance.choice(cast.residents)
-    slug = names.ROAD_SLUG if chance.random() < 0.3 else names.HYGIENE_SLUG
-    organisation = chance.choice(resident.organisations)[0] if resident.organisations else None
-    if chance.random() < 0.25:
-        organisation = None
+    named = chance.choice(resident.organisations) if resident.organisations and chance.random() < 0.75 else None
+    organisation = named[0] if named else None
+    slug = stories.matter_of(named[1] if named else "", chance)
     answers = stories.answers(slug, chance, person_facts(resident, organisation), moment.today())
     if at_window:
         case_id = enter_at_window(chance, cast, resident, organisation, slug, answers, index)

@@ -31,6 +31,23 @@ WORKS: tuple[tuple[str, str, str, str], ...] = (
 WITHDRAWALS = ("店面没谈下来,先不办了", "填错了场所类别,改好再申请", "暂时不开工了")
 
 
+TRADES = {"理发": "hair_salon", "酒店": "lodging", "游泳": "swimming"}
+"""What in an organisation's name tells which public place it runs; any other one digs or needs the road."""
+
+
+def matter_of(organisation: str, chance: random.Random) -> str:
+    """Which option somebody has reason to apply for: by the organisation's trade, or a person's own small shop."""
+    if not organisation:
+        return names.ROAD_SLUG if chance.random() < 0.15 else names.HYGIENE_SLUG
+    return names.HYGIENE_SLUG if any(trade in organisation for trade in TRADES) else names.ROAD_SLUG
+
+
+def _shop(organisation: str, address: str, chance: random.Random) -> tuple[str, str, str]:
+    """The kind, sign and address of the place: an organisation's own, else one of the town's shops."""
+    kind = next((kind for trade, kind in TRADES.items() if trade in organisation), None)
+    return (kind, organisation.removeprefix("云溪市"), address) if kind else chance.choice(SHOPS)
+
+
 def answers(slug: str, chance: random.Random, facts: dict[str, Any], today: date) -> dict[str, Any]:
     """Complete answers for an option, in the shape that the form accepts."""
     own = {
@@ -42,13 +59,15 @@ def answers(slug: str, chance: random.Random, facts: dict[str, Any], today: date
     }
     if uscc := facts.get("organisation.uscc"):
         own["business.uscc"] = uscc
-    return (_road(chance, today) if slug == names.ROAD_SLUG else _hygiene(chance)) | {
-        key: value for key, value in own.items() if value
-    }
+    known = {key: value for key, value in own.items() if value}
+    if slug == names.ROAD_SLUG:
+        return {"business.name": facts["person.name"]} | _road(chance, today) | known
+    shop = _shop(known.get("business.name", ""), facts.get("organisation.address", ""), chance)
+    return _hygiene(shop, chance) | known
 
 
-def _hygiene(chance: random.Random) -> dict[str, Any]:
-    kind, name, address = chance.choice(SHOPS)
+def _hygiene(shop: tuple[str, str, str], chance: random.Random) -> dict[str, Any]:
+    kind, name, address = shop
     people = chance.randint(2, 14)
     found: dict[str, Any] = {
         "business.name": name,
@@ -73,7 +92,6 @@ def _road(chance: random.Random, today: date) -> dict[str, Any]:
     road, section, reason, use = chance.choice(WORKS)
     start = today + timedelta(days=chance.randint(12, 30))
     found: dict[str, Any] = {
-        "business.name": "施工申请人",
         "road.use": use,
         "road.takes_lane": chance.random() < 0.4,
         "road.lays_pipes": use == "excavate",

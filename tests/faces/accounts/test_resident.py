@@ -13,6 +13,7 @@ from tests.faces.door import LU, SHEN, enter, resident_account, sent_code
 from tongban.faces.accounts.models import OneTimeCode
 from tongban.faces.accounts.views.shared import ADDRESS_FAILURES
 from tongban.ground import moment
+from tongban.ground.ledger.chain import SYSTEM
 from tongban.ground.ledger.selectors import events_of
 from tongban.ground.notifications.models import Notification
 from tongban.registry.parties import services
@@ -31,7 +32,7 @@ def _ask_code(client: Client, mobile: str = SHEN, **more: str) -> None:
 
 def _with_password(mobile: str = SHEN) -> None:
     account = resident_account(mobile)
-    services.set_password(account, PASSWORD, actor=services.SYSTEM)
+    services.set_password(account, PASSWORD, actor=SYSTEM)
 
 
 @pytest.mark.covers("IDN-05")

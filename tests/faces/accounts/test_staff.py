@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from tests.faces.door import enter, staff_account
 from tongban.ground import moment
+from tongban.ground.ledger.chain import SYSTEM
 from tongban.ground.policy import Principal
 from tongban.registry.parties import selectors, services
 from tongban.registry.parties.models import Post, Staff
@@ -25,12 +26,12 @@ NUMBER = "YX0106"  # 顾晚晴
 def secret() -> str:
     """顾晚晴 with a known password; her authenticator's secret."""
     account = staff_account("顾晚晴")
-    services.set_password(account, PASSWORD, actor=services.SYSTEM)
-    return account.second_factor
+    services.set_password(account, PASSWORD, actor=SYSTEM)
+    return str(account.second_factor)
 
 
 def _code(secret: str) -> str:
-    return pyotp.TOTP(secret).at(int(moment.now().timestamp()))
+    return str(pyotp.TOTP(secret).at(int(moment.now().timestamp())))
 
 
 def _first_step(client: Client, **changes: str) -> None:

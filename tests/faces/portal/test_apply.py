@@ -10,9 +10,12 @@ from django.urls import reverse
 
 from tests.faces.door import LU, resident_account
 from tests.faces.portal import road
-from tongban.demo import names
+from tongban.demo import catalogue, names
+from tongban.ground import moment
 from tongban.procedures.cases.drafts import answers_of
 from tongban.procedures.cases.models import Case, Draft
+from tongban.registry.catalog import services as catalog
+from tongban.registry.catalog.models import HandlingOption
 
 pytestmark = pytest.mark.django_db
 
@@ -268,3 +271,18 @@ def test_an_optional_field_that_the_answers_newly_call_for_is_shown_before_going
     assert "下面多了几项" in page
     assert "error-summary" not in page
     assert answers(draft)["business.name"] == "知夏理发店"
+
+
+def test_a_draft_of_an_item_that_changed_is_looked_at_once_more_before_it_is_submitted() -> None:
+    client = road.browser()
+    draft = road.begin(client)
+    road.fill(client, draft)
+    option = HandlingOption.objects.get(slug=names.HYGIENE_SLUG)
+    HandlingOption.objects.filter(pk=option.pk).update(draft=option.draft | {"aliases": ["开店"]})
+    catalog.publish(option.pk, moment.today(), catalogue.item_publisher())
+    response = road.submit(client, draft)
+    page = road.text_of(response)
+    assert response.status_code == 409
+    assert "刚更新过" in page
+    assert "知夏理发店" in page, "everything that was filled in is still there"
+    assert road.submit(client, draft).status_code == 303

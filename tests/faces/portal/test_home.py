@@ -104,6 +104,7 @@ def test_elder_level_and_language_have_their_own_bytes(client: Client) -> None:
     assert 'lang="en"' in english.partition("<head>")[0]
 
 
+@pytest.mark.covers("CAT-32")
 def test_a_publication_renews_the_pages(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ready, "FRESH_SECONDS", 0.0)
     before = client.get(GUIDE)

@@ -281,3 +281,17 @@ def test_staff_and_strangers_do_not_come_here() -> None:
     assert Client().get(at("my")).status_code == 302
     clerk = builders.clerk()
     assert enter(UserAccount.objects.get(pk=clerk.account_id)).get(at("my")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "address", ["/my/cases/%00/", "/my/cases/YX%00/receipt/", "/my/?after=%00", "/verify/AB%00CD/"]
+)
+def test_addresses_that_no_page_ever_made_are_answered_calmly(address: str) -> None:
+    assert other().get(address).status_code in (404, 422)
+
+
+def test_a_reason_with_a_control_character_does_no_harm() -> None:
+    who = builders.resident()
+    case_id = builders.a_submitted_case(who)
+    assert entered(who).post(at("withdraw", number(case_id)), {"reason": "不\x00办了"}).status_code == 303
+    assert Case.objects.get(pk=case_id).withdrawal_reason == "不办了"

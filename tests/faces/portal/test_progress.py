@@ -82,5 +82,6 @@ def test_an_empty_field_is_named(number: str, password: str) -> None:
     assert "请填写" in road.text_of(response)
 
 
-def test_strange_characters_are_an_ordinary_mismatch() -> None:
-    assert ask("办件\u202e号码%00'\"", "密码").status_code == 422
+@pytest.mark.parametrize("number", ["办件\u202e号码'\"", "YX\x002026", "YX" * 400])
+def test_strange_characters_are_an_ordinary_mismatch(number: str) -> None:
+    assert ask(number, "密\x00码").status_code == 422

@@ -86,6 +86,7 @@ def test_the_index_can_be_made_anew() -> None:
     assert titles("开理发店") == [HYGIENE]
 
 
+@pytest.mark.covers("CAT-32")
 @pytest.mark.django_db
 def test_a_published_version_is_found_by_its_new_words() -> None:
     option = HandlingOption.objects.get(slug=names.HYGIENE_SLUG)

@@ -195,6 +195,6 @@ class Resident:
 
 
 def _collectable(page: Page) -> Form | None:
-    """The form that signs for the result: on the case page it has no field and no named button."""
-    bare = [f for f in page.forms if f.method == "post" and not f.action and not f.controls]
-    return bare[0] if bare else None
+    """The form that signs for the result: it leads to the case's own page and has no field."""
+    own = [f for f in page.forms if f.method == "post" and f.action in ("", page.path) and not f.controls]
+    return own[0] if own else None

@@ -14,16 +14,15 @@ from dataclasses import replace
 from typing import Any
 
 from tongban.ground import acts, moment
-from tongban.ground.errors import NotFound, Refusal, Refusals
+from tongban.ground.errors import Refusal, Refusals
 from tongban.ground.policy import SYSTEM, Principal
-from tongban.ground.storage.models import StoredFile
 from tongban.procedures.cases import rules
 from tongban.procedures.cases.acting import Done, actor_of, setting_of
 from tongban.procedures.cases.loading import load, load_holder
 from tongban.procedures.cases.models import Application
 from tongban.procedures.cases.rules import commands
 from tongban.procedures.cases.rules.state import CaseState, Setting
-from tongban.procedures.cases.submission import application_hash, submit, submit_for
+from tongban.procedures.cases.submission import application_hash, require_own_files, submit, submit_for
 from tongban.registry.catalog import forms
 from tongban.registry.catalog import selectors as catalog
 from tongban.registry.catalog.version import VersionContent
@@ -118,10 +117,7 @@ def submit_correction(
     clean, errors = forms.parse_answers(content, {p: v for p, v in merged.items() if p in paths})
     if wrong := tuple(e for e in errors if e.field in answers):
         raise Refusals(wrong)
-    own = StoredFile.objects.filter(owner_account=principal.account_id)
-    wanted = {str(f) for ids in files.values() for f in ids}
-    if len(wanted) != len(set(own.filter(id__in=wanted).values_list("id", flat=True))):
-        raise NotFound("correction.file", "没有找到您上传的文件,请重新上传")
+    require_own_files(principal, files)
     kept = {p: v for p, v in merged.items() if p not in paths} | clean
     names = {m.code: m.name for m in content.materials}
     given = tuple(

@@ -57,6 +57,15 @@ def _given(
     )
 
 
+def require_own_files(principal: Principal, files: Mapping[str, Sequence[str]]) -> None:
+    """Every file was stored by the account (or machine) that hands it in; any other one does not exist for it."""
+    wanted = {str(key) for keys in files.values() for key in keys}
+    owners = [key for key in (principal.account_id, principal.actor_id) if key]
+    known = StoredFile.objects.filter(id__in=wanted, owner_account__in=owners).values_list("id", flat=True)
+    if len(wanted) != len(known):
+        raise NotFound("application.file", "没有找到您上传的文件,请重新上传")
+
+
 def _check_complete(content: VersionContent, answers: Mapping[str, Any], files: Mapping[str, Sequence[str]]) -> None:
     if gaps := forms.missing(content, answers, files):
         raise Refusals(
@@ -246,6 +255,7 @@ def submit_for(
         raise Refusals(errors)
     _check_complete(content, clean, files)
     assert principal.actor_id is not None  # the policy allows no anonymous principal
+    require_own_files(principal, files)
     materials = _given(content, clean, files, "B")
     command = _submission(
         _party(person, organisation, agent),

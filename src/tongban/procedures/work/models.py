@@ -36,6 +36,7 @@ class Task(models.Model):
         verbose_name = "任务"
         indexes = [
             models.Index(fields=["post", "due_at", "id"], name="task_open_by_post", condition=Q(done_at=None)),
+            models.Index(fields=["due_at", "id"], name="task_open_by_due", condition=Q(done_at=None)),
             models.Index(fields=["done_by", "-done_at"], name="task_done_by", condition=~Q(done_at=None)),
         ]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from tongban.ground import moment
 from tongban.ground.errors import Refusal
 from tongban.ground.paging import Page
-from tongban.ground.policy import Principal, may_ever
+from tongban.ground.policy import PERMISSIONS, POST, REGION, Principal
 from tongban.procedures.work.models import ClockRow, Task
 
 MOST_COUNTED = 100
@@ -27,10 +27,10 @@ def _key(text: str) -> tuple[datetime, uuid.UUID] | None:
 
 
 def open_tasks(principal: Principal, *, kind: str = "", after: str = "", limit: int = 20) -> Page[Task]:
-    """Open tasks of the acting post, the nearest due date first; one query."""
-    if principal.post_id is None or not may_ever(principal, "work.task.view"):
+    """Open tasks of the acting post, or of the region for who oversees it; the nearest due date first; one query."""
+    tasks = _visible(principal)
+    if tasks is None:
         return Page(())
-    tasks = Task.objects.filter(post_id=principal.post_id, done_at=None, due_at__isnull=False)
     if kind:
         tasks = tasks.filter(kind=kind)
     if key := _key(after):
@@ -40,12 +40,22 @@ def open_tasks(principal: Principal, *, kind: str = "", after: str = "", limit: 
     return Page(rows[:limit], f"{more.due_at.isoformat()}_{more.id}" if more and more.due_at else "")
 
 
+def _visible(principal: Principal) -> QuerySet[Task] | None:
+    """Open tasks that the policy lets the principal see: by post, else by region."""
+    scopes = {scope for role, scope in PERMISSIONS["work.task.view"].items() if role in principal.roles}
+    tasks = Task.objects.filter(done_at=None, due_at__isnull=False)
+    if POST in scopes and principal.post_id is not None:
+        return tasks.filter(post_id=principal.post_id)
+    if REGION in scopes:
+        return tasks.filter(region_no__range=(principal.region_no, principal.region_end_no))
+    return None
+
+
 def open_count(principal: Principal) -> dict[str, int]:
     """Open tasks of the acting post by kind, counted up to 100 in all (shown as 99+)."""
-    if principal.post_id is None:
-        return {}
     counted: dict[str, int] = {}
-    kinds = Task.objects.filter(post_id=principal.post_id, done_at=None).values_list("kind", flat=True)[:MOST_COUNTED]
+    tasks = _visible(principal)
+    kinds = [] if tasks is None else tasks.values_list("kind", flat=True)[:MOST_COUNTED]
     for kind in kinds:
         counted[kind] = counted.get(kind, 0) + 1
     return counted

@@ -66,15 +66,17 @@ def _start_page(
 ) -> HttpResponse:
     principal = principal_of(request)
     returned = kept.take(request) if principal.signed_in else None
+    organisations = principal.organisations if "organisation" in content.audience else ()
+    anchor = "#applicant" if organisations else "#refused"
     values = {
         "item": content,
         "slug": slug,
         "outlook": forms_steps.outlook(content, {}),
-        "organisations": principal.organisations if "organisation" in content.audience else (),
+        "organisations": organisations,
         "self_allowed": "person" in content.audience,
         "chosen": (returned or request.POST).get("applicant", ""),
         "error": refusal,
-        "errors": [ErrorLink("#applicant", forms_fields.explain(refusal))] if refusal else [],
+        "errors": [ErrorLink(anchor, forms_fields.explain(refusal))] if refusal else [],
     }
     return render(request, "portal/apply_start.html", values, status=status)
 

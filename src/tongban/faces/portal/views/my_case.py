@@ -140,7 +140,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     principal = principal_of(request)
     detail = selectors.case_of(principal, number)
     returned = kept.take(request) if request.method != "POST" else None
-    reason = (returned or request.POST).get("reason", "").strip()[:500]
+    reason = (returned or request.POST).get("reason", "").replace("\x00", "").strip()[:500]
     errors: list[ErrorLink] = []
     if request.method == "POST":
         try:

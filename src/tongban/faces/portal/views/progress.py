@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +19,7 @@ from tongban.ground.identifiers import half_width
 from tongban.procedures.cases import selectors
 from tongban.procedures.cases.timeline import timeline
 
+_NUMBER = re.compile(r"[0-9A-Z-]{1,40}", re.ASCII)
 WRONG_OF_NUMBER = Limit("progress.number", 3, timedelta(minutes=10), "这个编号试错了 3 次")
 WRONG_OF_ADDRESS = Limit("progress.address", 20, timedelta(minutes=10), "从您的网络试错的次数太多")
 
@@ -39,7 +41,7 @@ def progress(request: HttpRequest) -> HttpResponse:
         WRONG_OF_ADDRESS.check(address)
     except TooMany as refusal:
         return _ask(request, number, {"password": f"{refusal.sentence}。{refusal.remedy}"}, 429)
-    detail = selectors.by_query_password(number, password)
+    detail = selectors.by_query_password(number, password) if _NUMBER.fullmatch(number) else None
     if detail is None:
         WRONG_OF_NUMBER.note(number)
         WRONG_OF_ADDRESS.note(address)
