@@ -134,3 +134,16 @@ def test_a_request_id_of_the_proxy_is_kept_and_a_wild_one_is_not() -> None:
     )
     wild = "x\nSet-Cookie: a=b"
     assert Client().get("/healthz", headers={"X-Request-ID": wild}).headers["X-Request-ID"] != wild
+
+
+@pytest.mark.parametrize("address", ["/progress/?number=%00", "/verify/a%00b/", "/search/?q=%00"])
+def test_a_character_that_cannot_be_stored_is_refused_with_a_sentence(address: str) -> None:
+    answer = Client().get(address)
+    assert answer.status_code in (404, 422)
+    if answer.status_code == 422:
+        assert "特殊字符" in answer.content.decode()
+
+
+def test_a_form_with_such_a_character_is_refused_too() -> None:
+    answer = Client().post("/accounts/sign-in/", {"mobile": "1380000\x00"})
+    assert answer.status_code == 422

@@ -50,13 +50,13 @@ def test_the_explanation_tells_the_holidays_and_the_basis():
     found = due_date(date(2026, 9, 16), Limit(20, "working_day", "行政许可法第四十二条"), CALENDAR)
     words = [line.words for line in found.lines]
     assert words == [
-        "起算当日不计,从次日开始",
-        "数到第 7 个工作日,其间周末 1 天不计,9月20日调休上班要计",
+        "起算当日不计，从次日开始",
+        "数到第 7 个工作日，其间周末 1 天不计，9月20日调休上班要计",
         "中秋节 3 天不计",
         "数到第 10 个工作日",
         "国庆节 7 天不计",
-        "数到第 20 个工作日,其间周末 3 天不计,10月10日调休上班要计",
-        "满 20 个工作日,期限届满",
+        "数到第 20 个工作日，其间周末 3 天不计，10月10日调休上班要计",
+        "满 20 个工作日，期限届满",
     ]
     assert found.lines[2].basis == "国办发明电〔2025〕7号"
     assert found.lines[-1].basis == "行政许可法第四十二条"

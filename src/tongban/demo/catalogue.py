@@ -81,7 +81,7 @@ def item_publisher() -> Principal:
         .first()
     )
     if held is None:
-        raise NotFound("demo.publisher", "还没有事项发布岗的人员,先载入演示人员")
+        raise NotFound("demo.publisher", "还没有事项发布岗的人员，先载入演示人员")
     return principal_of(held.staff.account, held.post_id)
 
 

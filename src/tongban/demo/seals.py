@@ -35,5 +35,5 @@ def load() -> None:
         last = date(first.year + YEARS, 12, 31)
         for kind, (title, _) in PAPERS.items():
             give_standing_approval(
-                seal, kind, first, last, CEILING, approved_by, f"{title}按办件流程逐件用印,由审批岗事先批准", SYSTEM
+                seal, kind, first, last, CEILING, approved_by, f"{title}按办件流程逐件用印，由审批岗事先批准", SYSTEM
             )

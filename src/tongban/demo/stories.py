@@ -22,13 +22,13 @@ SHOPS: tuple[tuple[str, str, str], ...] = (
     ("mall", "晴川书店", "云溪市桥西区溪源路 30 号"),
 )
 WORKS: tuple[tuple[str, str, str, str], ...] = (
-    ("溪源路", "平桥路口至 156 号门前", "店面招牌更换,要搭脚手架", "occupy"),
+    ("溪源路", "平桥路口至 156 号门前", "店面招牌更换，要搭脚手架", "occupy"),
     ("东湖大道", "31 号小区北门两侧各 10 米", "小区燃气支管接入", "excavate"),
-    ("栖霞路", "77 号至 83 号人行道", "外墙渗漏维修,临时占用人行道", "occupy"),
+    ("栖霞路", "77 号至 83 号人行道", "外墙渗漏维修，临时占用人行道", "occupy"),
     ("平桥路", "40 号院门口", "自来水入户管更换", "excavate"),
     ("埠头路", "3 号门前至码头", "污水管接驳", "excavate"),
 )
-WITHDRAWALS = ("店面没谈下来,先不办了", "填错了场所类别,改好再申请", "暂时不开工了")
+WITHDRAWALS = ("店面没谈下来，先不办了", "填错了场所类别，改好再申请", "暂时不开工了")
 
 
 TRADES = {"理发": "hair_salon", "酒店": "lodging", "游泳": "swimming"}
@@ -111,9 +111,9 @@ def _road(chance: random.Random, today: date) -> dict[str, Any]:
 
 
 _FAULTS = {
-    "floor_plan": ("第 2 页没有标出消毒间的位置", "补画消毒间并注明尺寸,重新上传"),
+    "floor_plan": ("第 2 页没有标出消毒间的位置", "补画消毒间并注明尺寸，重新上传"),
     "hygiene_report": ("报告的检测日期已超过一年", "上传一年以内的检测报告"),
-    "hygiene_rules": ("没有写顾客用品的消毒办法", "补上消毒办法一节,负责人签名"),
+    "hygiene_rules": ("没有写顾客用品的消毒办法", "补上消毒办法一节，负责人签名"),
     "air_report": ("报告缺少检测机构的盖章页", "上传盖章页"),
     "site_plan": ("没有标出占用范围的长和宽", "在图上标出长、宽和距路口的距离"),
     "work_plan": ("没有写路面恢复的时间", "补上恢复路面的做法和完成日期"),
@@ -133,20 +133,20 @@ def faults(given: list[str], chance: random.Random) -> list[dict[str, str]]:
 def refusal_of_acceptance(slug: str) -> dict[str, str]:
     """A written refusal of acceptance."""
     if slug == names.ROAD_SLUG:
-        reason = "申请占用的路段是省道,不属于城市道路,本机关没有审批权限。"
+        reason = "申请占用的路段是省道，不属于城市道路，本机关没有审批权限。"
         return {"kind": "no_jurisdiction", "reason": reason, "right_authority": "云溪市公路事业发展中心"}
-    return {"kind": "not_required", "reason": "申请的场所只经营预包装食品,不属于公共场所卫生许可的范围。"}
+    return {"kind": "not_required", "reason": "申请的场所只经营预包装食品，不属于公共场所卫生许可的范围。"}
 
 
 def opinion(title: str, verdict: str, chance: random.Random) -> str:
     """What a reviewer notes in a step."""
     if verdict == "object":
-        return f"现场与申请材料不一致,不符合「{title}」的许可条件,建议不予许可。"
+        return f"现场与申请材料不一致，不符合「{title}」的许可条件，建议不予许可。"
     return chance.choice(
         (
-            "材料齐全,现场与图纸一致,建议同意。",
-            "已核对材料和现场照片,符合许可条件,建议同意。",
-            "按审查要点逐项核对,没有发现问题,同意。",
+            "材料齐全，现场与图纸一致，建议同意。",
+            "已核对材料和现场照片，符合许可条件，建议同意。",
+            "按审查要点逐项核对，没有发现问题，同意。",
         )
     )
 
@@ -156,7 +156,7 @@ def refusal(content: VersionContent) -> dict[str, Any]:
     basis = content.legal_basis[0]
     return {
         "outcome": "refused",
-        "facts": "经材料审查和现场核查,现场情况与提交的图纸不一致,关键设施没有按申请建成。",
+        "facts": "经材料审查和现场核查，现场情况与提交的图纸不一致，关键设施没有按申请建成。",
         "reasons": "现场条件不符合法定许可条件。整改完成后可以重新申请。",
         "basis": [{"instrument": basis.instrument, "article": basis.article}],
     }

@@ -14,7 +14,7 @@ from django.utils import translation
 
 from tongban.faces import access, errors
 from tongban.ground import moment
-from tongban.ground.errors import TongbanError
+from tongban.ground.errors import Refusal, TongbanError
 from tongban.ground.ids import uuid7
 from tongban.ground.policy import ANONYMOUS, Principal
 
@@ -153,3 +153,28 @@ class OriginMiddleware:
         if not origin:
             return True
         return urlsplit(origin).netloc == request.get_host()
+
+
+class PlainTextMiddleware:
+    """No U+0000 reaches a view: PostgreSQL stores none, and no person types one. Refused with a sentence, never a 500."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if self._has_nul(request):
+            refusal = Refusal(
+                "text.unreadable",
+                "地址或填写的内容里有看不见的特殊字符，没有保存",
+                remedy="请删掉从别处粘贴来的特殊字符，重新填写",
+            )
+            return errors.respond(request, refusal)
+        return self.get_response(request)
+
+    @staticmethod
+    def _has_nul(request: HttpRequest) -> bool:
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return True
+        if request.method in _SAFE or request.path.startswith("/api/"):
+            return False
+        return any("\x00" in value for _, values in request.POST.lists() for value in values)

@@ -287,5 +287,5 @@ def perform(
         subject, outcome = decide(state)
         committed = commit(subject, outcome, actor, at)
         if committed is None:
-            raise Conflict("act.moved_on", "这件办件刚刚被别人处理过,请刷新后再看", remedy="刷新页面,看最新状态")
+            raise Conflict("act.moved_on", "这件办件刚刚被别人处理过，请刷新后再看", remedy="刷新页面，看最新状态")
     return state, committed

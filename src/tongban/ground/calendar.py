@@ -71,7 +71,7 @@ class WorkingCalendar:
 
     def basis(self, year: int) -> str:
         """What makes the days of ``year`` what they are, for an explanation."""
-        return "、".join(self.notices.get(year, ())) or f"{year} 年放假通知尚未公布,按周一至周五和固定节日暂计"
+        return "、".join(self.notices.get(year, ())) or f"{year} 年放假通知尚未公布，按周一至周五和固定节日暂计"
 
     def days(self, start: date, step: int = 1) -> Iterator[date]:
         """The days after ``start`` (before it when ``step`` is -1), one by one.

@@ -65,7 +65,7 @@ class Limit:
             raise Refusal(
                 "clock.limit",
                 f"时限的数值应在 0 到 {_CEILING[self.unit]} 之间",
-                remedy="请填写整数,当场办结的不填天数",
+                remedy="请填写整数，当场办结的不填天数",
             )
 
     @property
@@ -117,12 +117,12 @@ def due_date(start: date, limit: Limit, calendar: WorkingCalendar) -> Due:
     if limit.unit in ("hour", "minute"):
         raise Refusal("clock.needs_moment", "按小时或分钟计算的时限要有起算的具体时刻", remedy="请提供起算时刻")
     if limit.unit == "at_once" or limit.n == 0:
-        return Due(start, False, (Line(start, "当场办结,当日到期", 0, 0, limit.basis),))
+        return Due(start, False, (Line(start, "当场办结，当日到期", 0, 0, limit.basis),))
     book = _Lines(start, calendar)
     if limit.unit == "working_day":
         _count_working_days(book, limit)
     else:
-        book.add("起算当日不计,从次日开始", 0, _START_NOT_COUNTED)
+        book.add("起算当日不计，从次日开始", 0, _START_NOT_COUNTED)
         book.add(f"期限 {limit.words}", (_nominal_end(start, limit) - start).days, limit.basis)
         if limit.roll_forward:
             book.roll()
@@ -168,7 +168,7 @@ class _Lines:
         target = self.calendar.next_working_day(self.end)
         if target != self.end:
             why = self.calendar.public_holiday(self.end) or "周末"
-            self.add(f"最后一日是{why},顺延到下一个工作日", (target - self.end).days, _ROLL)
+            self.add(f"最后一日是{why}，顺延到下一个工作日", (target - self.end).days, _ROLL)
 
     def due(self) -> Due:
         years = range(self.start.year, self.end.year + 1)
@@ -192,9 +192,9 @@ def _count_working_days(book: _Lines, limit: Limit) -> None:
     calendar = book.calendar
     counted = int(limit.counts_day_zero and calendar.is_working_day(book.start))
     if counted:
-        book.add("起算当日是工作日,计为第 1 个工作日", 0, limit.basis)
+        book.add("起算当日是工作日，计为第 1 个工作日", 0, limit.basis)
     else:
-        book.add("起算当日不计,从次日开始", 0, _START_NOT_COUNTED)
+        book.add("起算当日不计，从次日开始", 0, _START_NOT_COUNTED)
     stretch: list[date] = []
     free: list[date] = []
     for day in calendar.days(book.start) if counted < limit.n else ():
@@ -213,7 +213,7 @@ def _count_working_days(book: _Lines, limit: Limit) -> None:
         if counted == limit.n:
             break
     _tell_counted(book, stretch, counted)
-    book.add(f"满 {limit.words},期限届满", 0, limit.basis)
+    book.add(f"满 {limit.words}，期限届满", 0, limit.basis)
 
 
 def _tell_counted(book: _Lines, stretch: list[date], counted: int) -> None:
@@ -223,8 +223,8 @@ def _tell_counted(book: _Lines, stretch: list[date], counted: int) -> None:
     weekend = sum(not calendar.is_working_day(day) for day in stretch)
     worked = [f"{day.month}月{day.day}日" for day in stretch if day in calendar.make_up_workdays]
     words = f"数到第 {counted} 个工作日"
-    words += f",其间周末 {weekend} 天不计" if weekend else ""
-    words += f",{'、'.join(worked)}调休上班要计" if worked else ""
+    words += f"，其间周末 {weekend} 天不计" if weekend else ""
+    words += f"，{'、'.join(worked)}调休上班要计" if worked else ""
     book.add(words, len(stretch), calendar.basis(stretch[-1].year))
 
 

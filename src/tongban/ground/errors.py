@@ -53,7 +53,7 @@ class NotFound(TongbanError):
     status = 404
 
     def __init__(
-        self, code: str = "not_found", sentence: str = "没有找到这项内容,可能已经移走,或不在您的办理范围内"
+        self, code: str = "not_found", sentence: str = "没有找到这项内容，可能已经移走，或不在您的办理范围内"
     ) -> None:
         super().__init__(code, sentence)
 
@@ -63,7 +63,7 @@ class SignInNeeded(TongbanError):
 
     status = 401
 
-    def __init__(self, code: str = "sign_in_needed", sentence: str = "请先登录,您填的内容会保留") -> None:
+    def __init__(self, code: str = "sign_in_needed", sentence: str = "请先登录，您填的内容会保留") -> None:
         super().__init__(code, sentence)
 
 

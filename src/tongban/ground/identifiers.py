@@ -100,20 +100,20 @@ def parse_id_number(text: str) -> IdNumber:
     if len(value) != 18:
         raise Refusal(
             "id_number.length",
-            f"身份证号码应为 18 位,现在是 {len(value)} 位",
-            remedy="请对照身份证逐位核对,不要多填或漏填",
+            f"身份证号码应为 18 位，现在是 {len(value)} 位",
+            remedy="请对照身份证逐位核对，不要多填或漏填",
         )
     if not re.fullmatch(r"[0-9]{17}[0-9X]", value):
         raise Refusal(
             "id_number.character",
             "身份证号码里有不该出现的字符",
-            remedy="前 17 位只能是数字,最后一位是数字或字母 X",
+            remedy="前 17 位只能是数字，最后一位是数字或字母 X",
         )
     if id_check_digit(value[:17]) != value[17]:
         raise Refusal(
             "id_number.check_digit",
-            "身份证号码的最后一位(校验码)与前面 17 位对不上",
-            remedy="通常是有一位填错,或相邻两位填反,请对照身份证重新填写",
+            "身份证号码的最后一位（校验码）与前面 17 位对不上",
+            remedy="通常是有一位填错，或相邻两位填反，请对照身份证重新填写",
         )
     area, document = _area_of(value)
     return IdNumber(value, _birth_of(value), "male" if int(value[16]) % 2 else "female", area, document)
@@ -167,15 +167,15 @@ def parse_uscc(text: str) -> str:
     if len(value) != 18:
         raise Refusal(
             "uscc.length",
-            f"统一社会信用代码应为 18 位,现在是 {len(value)} 位",
-            remedy="请对照营业执照或登记证书逐位核对;15 位的旧注册号请先换发新照",
+            f"统一社会信用代码应为 18 位，现在是 {len(value)} 位",
+            remedy="请对照营业执照或登记证书逐位核对；15 位的旧注册号请先换发新照",
         )
     for place, character in enumerate(value, start=1):
         if character in _USCC_LOOKALIKE:
             raise Refusal(
                 "uscc.character",
-                f"统一社会信用代码第 {place} 位是字母 {character},代码里不用 I、O、S、V、Z 这五个字母",
-                remedy=f"请看清这一位,多半是{_USCC_LOOKALIKE[character]}",
+                f"统一社会信用代码第 {place} 位是字母 {character}，代码里不用 I、O、S、V、Z 这五个字母",
+                remedy=f"请看清这一位，多半是{_USCC_LOOKALIKE[character]}",
             )
         if character not in _USCC_VALUE:
             raise Refusal(
@@ -187,7 +187,7 @@ def parse_uscc(text: str) -> str:
         raise Refusal(
             "uscc.check_digit",
             "统一社会信用代码的校验码对不上",
-            remedy="通常是有一位填错,或相邻两位填反,请对照营业执照或登记证书重新填写",
+            remedy="通常是有一位填错，或相邻两位填反，请对照营业执照或登记证书重新填写",
         )
     return value
 
@@ -204,10 +204,10 @@ def parse_mobile(text: str) -> str:
     if re.fullmatch(r"1[3-9][0-9]{9}", value):
         return value
     if re.fullmatch(r"[0-9]+", value) and len(value) != 11:
-        sentence = f"手机号码应为 11 位数字,现在是 {len(value)} 位"
+        sentence = f"手机号码应为 11 位数字，现在是 {len(value)} 位"
     else:
         sentence = "手机号码应为 1 开头的 11 位数字"
-    raise Refusal("mobile.format", sentence, remedy="请核对后重新填写,座机号码请填在固定电话一栏")
+    raise Refusal("mobile.format", sentence, remedy="请核对后重新填写，座机号码请填在固定电话一栏")
 
 
 def licence_check_character(body: str) -> str:
@@ -238,12 +238,12 @@ def parse_licence_identifier(text: str) -> str:
         raise Refusal(
             "licence_identifier.format",
             "电子证照标识的格式不对",
-            remedy="标识由证照类型、颁发机构、流水号、版本号和校验位五段组成,用点分开",
+            remedy="标识由证照类型、颁发机构、流水号、版本号和校验位五段组成，用点分开",
         )
     if check != licence_check_character(body):
         raise Refusal(
             "licence_identifier.check_digit",
             "电子证照标识的校验位对不上",
-            remedy="请对照证照上的标识逐位核对,或直接扫描证照上的二维码",
+            remedy="请对照证照上的标识逐位核对，或直接扫描证照上的二维码",
         )
     return f"{_LICENCE_ROOT}{body}.{check}"

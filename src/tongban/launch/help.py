@@ -50,6 +50,7 @@ COMMANDS: dict[str, Command] = {
     "bench": Command("bench:run", "bench NAME ...", "one of benchmarks/*.py; figures as JSON last", "性能测量"),
     "coverage-map": Command("coverage_map:run", "coverage-map", "requirement ids x tests", "需求覆盖表"),
     "reference": Command("reference:run", "reference [--check]", "docs/reference out of the code", "生成参考文档"),
+    "messages": Command("messages:run", "messages [--check]", "the English catalogue beside the texts", "更新英文文本"),
     "screenshots": Command(
         "screenshots:run", "screenshots [--dir D]", "the pictures of the README out of a demo", "生成界面截图"
     ),

@@ -129,11 +129,20 @@ def errors() -> list[ErrorLine]:
     for path, tree in modules().items():
         constants = _constants(tree)
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and _called(node) in family and path != FAMILY:
-                line = _error(node, constants, family[_called(node)], _room(path))
+            name = _raised(node)
+            if isinstance(node, ast.Call) and name in family and path != FAMILY:
+                line = _error(node, constants, family[name], _room(path))
                 if line:
                     found.setdefault((line.room, line.code), line)
     return sorted(found.values())
+
+
+def _raised(node: ast.AST) -> str:
+    """The error class that a call makes; a class of its own says its code in ``super().__init__``."""
+    if not isinstance(node, ast.Call):
+        return ""
+    own = isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Call)
+    return "Refusal" if own and ast.unparse(node.func) == "super().__init__" else _called(node)
 
 
 def _error(call: ast.Call, constants: dict[str, ast.expr], status: int, room: str) -> ErrorLine | None:

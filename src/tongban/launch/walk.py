@@ -30,7 +30,7 @@ from tongban.launch.walking.resident import Resident
 from tongban.launch.walking.scenarios import Scenarios
 from tongban.launch.walking.walker import RANKS, Walker
 
-VERIFIED_ROUNDS = 8
+VERIFIED_ROUNDS = 3
 """Verification is limited per address: a long loop verifies in its first rounds only."""
 
 

@@ -42,7 +42,7 @@ def test_the_operations_page_shows_a_paper_that_waits_and_why() -> None:
     builders.a_case_received()
     paper = Document.objects.order_by("-id").first()
     assert paper is not None
-    wait(paper.pk, "字库里没有「㼆」字,请安装含有这个字的字体")
+    wait(paper.pk, "字库里没有「㼆」字，请安装含有这个字的字体")
     text = builders.at_desk(SYSTEM).get(reverse("desk:operations")).content.decode()
     assert "字库里没有「㼆」字" in text
     assert "ledger.sealer" in text

@@ -88,8 +88,8 @@ def test_a_refusal_without_known_authorities_still_tells_the_remedies() -> None:
 @pytest.mark.parametrize("kind", ["refusal_of_acceptance", "decision_refuse"])
 def test_a_refusal_tells_both_remedies_with_terms_and_authorities(kind: str) -> None:
     text = text_of(render(kind, data_of(kind)))
-    assert "60日内,向云溪市人民政府申请行政复议".replace(",", "\uff0c") in text
-    assert "6个月内,依法向云溪市云台区人民法院提起行政诉讼".replace(",", "\uff0c") in text
+    assert "60日内，向云溪市人民政府申请行政复议".replace(",", "\uff0c") in text
+    assert "6个月内，依法向云溪市云台区人民法院提起行政诉讼".replace(",", "\uff0c") in text
 
 
 @pytest.mark.needs_tool("pdftotext")

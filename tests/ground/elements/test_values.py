@@ -119,7 +119,7 @@ def test_what_cannot_be_read_is_refused_at_its_field(kind, raw, code):
         (element("money", "押金", max=100_00), "100.01", "押金不能大于 100 元"),
         (element("date", "开业日期", min="2026-01-01"), "2025-12-31", "开业日期不能小于 2026年1月1日"),
         (element("integer", "人数", min=1), "0", "人数不能小于 1"),
-        (element("text", "店名", max_length=3), "云溪理发", "店名最多 3 个字,现在是 4 个字"),
+        (element("text", "店名", max_length=3), "云溪理发", "店名最多 3 个字，现在是 4 个字"),
     ],
 )
 def test_a_value_out_of_bounds_is_told_with_the_bound(definition, raw, told):

@@ -73,12 +73,12 @@ def test_a_sound_rule_has_no_findings(rule):
         (Compare("eq", Path("place.kinds"), Path("place.kinds")), "", "多选的值不能直接比较"),
         (Compare("eq", KIND, text("school")), "", "“school”不在场所类别的代码表里"),
         (InList(KIND, (text("barber"), text("school"))), "", "“school”不在场所类别的代码表里"),
-        (InList(KIND, ()), "", "列表是空的,这个条件永远不成立"),
+        (InList(KIND, ()), "", "列表是空的，这个条件永远不成立"),
         (InList(STAFF, (text("3"),)), "", "数字不能和文字比较"),
-        (Compare("gt", AREA, Literal("integer", 50000)), "", "按场所面积允许的范围,这个条件永远不成立"),
-        (Compare("ge", AREA, Literal("integer", 1)), "", "按场所面积允许的范围,这个条件总是成立"),
-        (Compare("eq", SIGN, SIGN), "", "两边完全相同,结果总是一样"),
-        (Compare("gt", SHOP, HUNDRED), "#/left", "“premises[].area_m2”在重复组里,却没有说明是哪一条"),
+        (Compare("gt", AREA, Literal("integer", 50000)), "", "按场所面积允许的范围，这个条件永远不成立"),
+        (Compare("ge", AREA, Literal("integer", 1)), "", "按场所面积允许的范围，这个条件总是成立"),
+        (Compare("eq", SIGN, SIGN), "", "两边完全相同，结果总是一样"),
+        (Compare("gt", SHOP, HUNDRED), "#/left", "“premises[].area_m2”在重复组里，却没有说明是哪一条"),
         (Exists("shops", POOL), "", "没有叫“shops”的重复组"),
         (Exists("premises", SHOP), "#/where", "这里要的是“是/否”的条件"),
         (Boolean("and", (POOL, STAFF)), "#/items/1", "这里要的是“是/否”的条件"),
@@ -87,7 +87,7 @@ def test_a_sound_rule_has_no_findings(rule):
         (
             Compare("gt", Arithmetic("add", (DEPOSIT, STAFF)), Literal("money", 1)),
             "#/left",
-            "金额(分)和普通数字不能相加减",
+            "金额（分）和普通数字不能相加减",
         ),
         (
             Compare("gt", Arithmetic("multiply", (DEPOSIT, DEPOSIT)), Literal("money", 1)),
@@ -96,8 +96,8 @@ def test_a_sound_rule_has_no_findings(rule):
         ),
         (Compare("gt", Arithmetic("add", (SIGN, STAFF)), HUNDRED), "#/left", "只有数字和金额可以计算"),
         (Compare("gt", Arithmetic("divide", (STAFF, Literal("integer", 0))), HUNDRED), "#/left", "除数是 0"),
-        (Literal("boolean", True), "", "不管怎么填写,这条规则总是成立"),
-        (Boolean("or", (POOL, Literal("boolean", True))), "", "不管怎么填写,这条规则总是成立"),
+        (Literal("boolean", True), "", "不管怎么填写，这条规则总是成立"),
+        (Boolean("or", (POOL, Literal("boolean", True))), "", "不管怎么填写，这条规则总是成立"),
         (
             Boolean("and", (LARGE, Compare("gt", Literal("integer", 1), Literal("integer", 2)))),
             "",
@@ -134,7 +134,7 @@ def test_a_circle_between_visibility_rules_is_told_once():
         "visible:place.staff": LARGE,
         "visible:place.kind": LARGE,
     }
-    assert circles(rules) == ["显示条件互相依赖:place.area_m2 → place.has_pool → place.staff → place.area_m2"]
+    assert circles(rules) == ["显示条件互相依赖：place.area_m2 → place.has_pool → place.staff → place.area_m2"]
     assert circles({key: rule for key, rule in rules.items() if key != "visible:place.staff"}) == []
 
 

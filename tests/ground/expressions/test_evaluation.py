@@ -99,7 +99,7 @@ def test_the_trace_says_what_was_compared():
             Compare("gt", Arithmetic("divide", (AREA, STAFF)), HUNDRED),
             {"place.area_m2": "100", "place.staff": 3},
             False,
-            "(场所面积除以从业人数) 33.333333 不大于 100",
+            "（场所面积除以从业人数） 33.333333 不大于 100",
         ),
         (
             Compare("eq", Path("person.id_number"), Literal("text", "x")),
@@ -142,14 +142,14 @@ SHOPS = {"premises[0].area_m2": "50", "premises[b-1].area_m2": "150"}
 @pytest.mark.parametrize(
     ("expr", "given_answers", "value", "sentence", "waits"),
     [
-        (Exists("premises", LARGE_SHOP, "门店"), SHOPS, True, "门店共 2 个,其中 1 个符合条件", ()),
-        (Exists("premises", LARGE_SHOP, "门店"), {"premises": []}, False, "门店共 0 个,其中 0 个符合条件", ()),
+        (Exists("premises", LARGE_SHOP, "门店"), SHOPS, True, "门店共 2 个，其中 1 个符合条件", ()),
+        (Exists("premises", LARGE_SHOP, "门店"), {"premises": []}, False, "门店共 0 个，其中 0 个符合条件", ()),
         (Exists("premises", LARGE_SHOP, "门店"), {}, UNKNOWN, "门店还没有填写", ("premises",)),
         (
             Exists("premises", LARGE_SHOP, "门店"),
             {"premises": ["0", "1"], "premises[0].area_m2": "50"},
             UNKNOWN,
-            "门店共 2 个,其中 0 个符合条件,1 个还没有填完",
+            "门店共 2 个，其中 0 个符合条件，1 个还没有填完",
             ("premises[1].area_m2",),
         ),
         (Compare("ge", Count("premises", None, "门店"), Literal("integer", 2)), SHOPS, True, "门店共 2 个", ()),

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 ACCOUNT = uuid.UUID(int=5)
 SUBJECT = ("case", uuid.UUID(int=6))
 
-register_text("test.accepted", "您的办件已受理", "您的{item}(办件号 {number})已受理,请等候办理。")
+register_text("test.accepted", "您的办件已受理", "您的{item}（办件号 {number}）已受理，请等候办理。")
 
 
 def tell(key: str = "k", **to: Any) -> list[Notification]:
@@ -37,7 +37,7 @@ def tell(key: str = "k", **to: Any) -> list[Notification]:
 def test_an_inbox_message_is_there_at_once():
     tell(account_id=ACCOUNT)
     message = inbox(ACCOUNT)[0]
-    assert message.text == "您的公共场所卫生许可(办件号 YX2026000001)已受理,请等候办理。"
+    assert message.text == "您的公共场所卫生许可（办件号 YX2026000001）已受理，请等候办理。"
     assert (message.subject_kind, message.subject_id) == SUBJECT
     assert message.sent_at is not None
     assert unread_count(ACCOUNT) == 1

@@ -153,7 +153,7 @@ def test_an_image_bomb_is_refused_before_it_is_decoded() -> None:
 def test_too_many_pages_are_refused_with_both_numbers() -> None:
     refusal = refused(files.a_pdf(pages=4), "图集.pdf", Limits(max_pages=3))
     assert refusal.code == "file.too_many_pages"
-    assert "有 4 页,最多 3 页" in refusal.sentence
+    assert "有 4 页，最多 3 页" in refusal.sentence
 
 
 def test_too_many_bytes_are_refused_without_reading_them_all() -> None:

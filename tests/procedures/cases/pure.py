@@ -43,7 +43,7 @@ def content(**changes: Any) -> v.VersionContent:
         "item_code": "I1",
         "entry_code": "E1",
         "item_name": "测试许可",
-        "name": "测试许可(新办)",
+        "name": "测试许可（新办）",
         "kind": "new",
         "item_type": "licensing",
         "legal_regime": "licensing",

@@ -43,12 +43,16 @@ SIGNED = {frozenset({400, 401, 403, 404, 409, 422, 503}): Problem}
 
 def install(api: NinjaAPI) -> None:
     """Let the one mapper answer for our own errors and for those of the framework."""
-    api.add_exception_handler(TongbanError, errors.respond)
-    api.add_exception_handler(Http404, lambda request, _error: errors.respond(request, NotFound()))
-    api.add_exception_handler(AuthenticationError, _unauthenticated)
-    api.add_exception_handler(SignInNeeded, _refused_client)
-    api.add_exception_handler(HttpError, _malformed)
-    api.add_exception_handler(ValidationError, _invalid)
+    handlers: dict[type[Exception], Any] = {
+        TongbanError: errors.respond,
+        Http404: lambda request, _error: errors.respond(request, NotFound()),
+        AuthenticationError: _unauthenticated,
+        SignInNeeded: _refused_client,
+        HttpError: _malformed,
+        ValidationError: _invalid,
+    }
+    for kind, handler in handlers.items():
+        api.add_exception_handler(kind, handler)
 
 
 def _unauthenticated(request: HttpRequest, _error: AuthenticationError) -> HttpResponse:

@@ -20,7 +20,7 @@ class Document(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField("文书种类", max_length=40)
-    number = models.CharField("文号", max_length=60, blank=True, help_text="每个机关每年连续,文号中含年份")
+    number = models.CharField("文号", max_length=60, blank=True, help_text="每个机关每年连续，文号中含年份")
     subject_kind = models.CharField(max_length=40)
     subject_id = models.UUIDField()
     authority_id = models.BigIntegerField("制发机关", help_text="parties.Department")

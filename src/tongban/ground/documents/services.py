@@ -18,7 +18,7 @@ def mark_sealed(document_id: UUID, file: StoredFile, at: datetime) -> None:
         .update(state=Document.State.SEALED, file=file, content_hash=file.content_hash, sealed_at=at, waiting_reason="")
     )
     if not changed:
-        raise Conflict("document.already_sealed", "这份文书已经盖章,不能再盖一次")
+        raise Conflict("document.already_sealed", "这份文书已经盖章，不能再盖一次")
 
 
 def wait(document_id: UUID, reason: str) -> None:

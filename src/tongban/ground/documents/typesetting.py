@@ -43,11 +43,11 @@ class MissingGlyph(Refusal):
     """Some characters are in no font: the document waits until a font that has them is added."""
 
     def __init__(self, characters: tuple[str, ...]) -> None:
-        named = "、".join(f"“{c}”(U+{ord(c):04X})" for c in characters)
+        named = "、".join(f"“{c}”（U+{ord(c):04X}）" for c in characters)
         super().__init__(
             "document.missing_glyph",
-            f"字库中没有 {named},文书暂缓制作,已填内容都已保存",
-            remedy="请管理员在字体目录(TONGBAN_FONT_DIRS)加入含有这些字的字体,系统会自动继续制作",
+            f"字库中没有 {named}，文书暂缓制作，已填内容都已保存",
+            remedy="请管理员在字体目录（TONGBAN_FONT_DIRS）加入含有这些字的字体，系统会自动继续制作",
         )
         self.characters = characters
 

@@ -77,7 +77,7 @@ class CodeList:
     def __post_init__(self) -> None:
         known = [code.code for code in self.codes]
         if not known or len(set(known)) != len(known) or not all(_plain(code) for code in known):
-            raise _malformed(f"代码表“{self.name}”为空、有重复的代码,或代码里有逗号、空格", "请逐条核对代码表")
+            raise _malformed(f"代码表“{self.name}”为空、有重复的代码，或代码里有逗号、空格", "请逐条核对代码表")
 
     def label(self, code: str) -> str | None:
         """What people read for ``code``; None when it is not in the list."""
@@ -114,13 +114,13 @@ class ElementDefinition:
 
     def __post_init__(self) -> None:
         if not is_template(self.path):
-            raise _malformed(f"数据元路径“{self.path}”的写法不对", "请用小写字母、数字和下划线,用点分级,重复组加 []")
+            raise _malformed(f"数据元路径“{self.path}”的写法不对", "请用小写字母、数字和下划线，用点分级，重复组加 []")
         if not self.name.strip():
             raise _malformed(f"数据元 {self.path} 没有名称", "请填写中文名称")
         if self.type not in get_args(ElementType) or self.sensitivity not in get_args(Sensitivity):
             raise _malformed(f"数据元 {self.path} 的类型或敏感级别不存在", "请从列表里选择")
         if (self.code_list is not None) != (self.type in ("code", "codes")):
-            raise _malformed(f"数据元 {self.path} 的类型与代码表不配", "代码类型必须有代码表,其他类型不能有")
+            raise _malformed(f"数据元 {self.path} 的类型与代码表不配", "代码类型必须有代码表，其他类型不能有")
         if self.pattern_name and (self.type != "text" or self.pattern_name not in PATTERNS):
             raise _malformed(f"数据元 {self.path} 的格式“{self.pattern_name}”不存在或用错类型", "格式只能用于单行文本")
         self._check_range()
@@ -128,10 +128,10 @@ class ElementDefinition:
     def _check_range(self) -> None:
         for bound in (self.min, self.max):
             if bound is not None and (self.type not in _RANGED or not _is_bound(self.type, bound)):
-                raise _malformed(f"数据元 {self.path} 的上下限写法不对", "整数和金额(分)用数字,小数和日期用文字")
+                raise _malformed(f"数据元 {self.path} 的上下限写法不对", "整数和金额（分）用数字，小数和日期用文字")
         length = self.max_length
         if length is not None and (self.type not in _TEXT_LENGTH or _not_int(length) or not 1 <= length <= 20_000):
-            raise _malformed(f"数据元 {self.path} 的最大长度不对", "只有文本类型可以设最大长度,1 到 20000")
+            raise _malformed(f"数据元 {self.path} 的最大长度不对", "只有文本类型可以设最大长度，1 到 20000")
 
     @property
     def longest(self) -> int:
@@ -167,12 +167,12 @@ class ElementDefinition:
             raise _malformed("数据元的定义不是一个对象", "请核对数据元的 JSON")
         allowed = {"code_list", *_TEXT_KEYS, *_NUMBER_KEYS}
         if not set(content) <= allowed:
-            raise _malformed("数据元的定义里有不认识的项目", f"只能有:{'、'.join(sorted(allowed))}")
+            raise _malformed("数据元的定义里有不认识的项目", f"只能有：{'、'.join(sorted(allowed))}")
         given: dict[str, Any] = dict(content)
         if not all(isinstance(given.get(key, ""), str) for key in _TEXT_KEYS) or not {"path", "name", "type"} <= set(
             given
         ):
-            raise _malformed("数据元的定义缺少路径、名称或类型,或写法不对", "请核对数据元的 JSON")
+            raise _malformed("数据元的定义缺少路径、名称或类型，或写法不对", "请核对数据元的 JSON")
         if given.get("code_list") is not None:
             given["code_list"] = _code_list(given["code_list"])
         return cls(**given)
@@ -187,7 +187,7 @@ def _code_list(content: object) -> CodeList:
         name, codes = content.get("name"), content.get("codes")
         if isinstance(name, str) and isinstance(codes, list) and all(_is_pair(pair) for pair in codes):
             return CodeList(name, tuple(Code(code, label) for code, label in codes))
-    raise _malformed("代码表的写法不对", "代码表要有名称,并逐条写明代码和文字")
+    raise _malformed("代码表的写法不对", "代码表要有名称，并逐条写明代码和文字")
 
 
 def _is_pair(pair: object) -> bool:

@@ -142,7 +142,7 @@ def _clean(definition: ElementDefinition, text: str) -> str:
     """Canonical composition without invisible characters; controls and tricks with the direction of writing refused."""
     for character in text:
         if character != "\n" and (unicodedata.category(character) in ("Cc", "Cs") or character in _BIDI):
-            raise _refusal(definition, "element.character", "里有看不见的控制字符", "请删除后重新输入,不要从别处粘贴")
+            raise _refusal(definition, "element.character", "里有看不见的控制字符", "请删除后重新输入，不要从别处粘贴")
     return unicodedata.normalize("NFC", "".join(character for character in text if character not in _INVISIBLE))
 
 
@@ -151,7 +151,7 @@ def _within_length(definition: ElementDefinition, value: str) -> str:
         raise _refusal(
             definition,
             "element.length",
-            f"最多 {definition.longest} 个字,现在是 {len(value)} 个字",
+            f"最多 {definition.longest} 个字，现在是 {len(value)} 个字",
             "请精简后再填写",
         )
     return value
@@ -168,21 +168,21 @@ def _number_text(raw: str, unit: str) -> str:
 def _parse_integer(definition: ElementDefinition, raw: str) -> int:
     text = _number_text(raw, definition.unit)
     if not _INTEGER.fullmatch(text):
-        raise _refusal(definition, "element.integer", "应为整数", "请只填写数字,例如 12")
+        raise _refusal(definition, "element.integer", "应为整数", "请只填写数字，例如 12")
     return int(text)
 
 
 def _parse_decimal(definition: ElementDefinition, raw: str) -> str:
     text = _number_text(raw, definition.unit)
     if not _DECIMAL.fullmatch(text):
-        raise _refusal(definition, "element.decimal", "应为数字,小数最多 6 位", "请只填写数字,例如 120.5")
+        raise _refusal(definition, "element.decimal", "应为数字，小数最多 6 位", "请只填写数字，例如 120.5")
     return canonical(Decimal(text))
 
 
 def _parse_money(definition: ElementDefinition, raw: str) -> int:
     text = _number_text(raw, "元")
     if not _MONEY.fullmatch(text):
-        raise _refusal(definition, "element.money", "应为金额,小数最多 2 位", "请按元填写数字,例如 1200.50")
+        raise _refusal(definition, "element.money", "应为金额，小数最多 2 位", "请按元填写数字，例如 1200.50")
     return int(Decimal(text) * 100)
 
 
@@ -194,7 +194,7 @@ def _parse_date(definition: ElementDefinition, raw: str) -> str:
         year, month, day = (int(part) for part in found.groups() if part is not None)
         return date(year, month, day).isoformat()
     except ValueError:
-        raise _refusal(definition, "element.date", "不是一个存在的日期", "请按年-月-日填写,例如 2026-03-15") from None
+        raise _refusal(definition, "element.date", "不是一个存在的日期", "请按年-月-日填写，例如 2026-03-15") from None
 
 
 def _parse_boolean(definition: ElementDefinition, raw: str) -> bool:

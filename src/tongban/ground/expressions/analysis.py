@@ -112,7 +112,7 @@ class _Analysis:
 
     def _check_condition(self, expr: Expr, place: str) -> None:
         if self._kind(expr) not in ("boolean", "any"):
-            self._tell(place, "这里要的是“是/否”的条件", "请把它和一个值比较,例如“大于 100”")
+            self._tell(place, "这里要的是“是/否”的条件", "请把它和一个值比较，例如“大于 100”")
 
     def _check_group(self, expr: Exists | Count, place: str, scope: frozenset[str]) -> None:
         if expr.group not in self.groups:
@@ -128,12 +128,12 @@ class _Analysis:
 
     def _check_path(self, expr: Path, place: str, scope: frozenset[str]) -> None:
         if template_of(expr.path) not in self.elements:
-            self._tell(place, f"数据元“{expr.path}”不存在", "请核对路径,或先在数据元目录里定义它")
+            self._tell(place, f"数据元“{expr.path}”不存在", "请核对路径，或先在数据元目录里定义它")
         self._check_scope(expr.path, place, scope)
 
     def _check_scope(self, path: str, place: str, scope: frozenset[str]) -> None:
         if any(f"{group}[]" not in scope for group in _groups_of(path)):
-            self._tell(place, f"“{path}”在重复组里,却没有说明是哪一条", "请放进“至少有一个”或“个数”的条件里")
+            self._tell(place, f"“{path}”在重复组里，却没有说明是哪一条", "请放进“至少有一个”或“个数”的条件里")
 
     def _check_compare(self, expr: Compare, place: str) -> None:
         left, right = self._kind(expr.left), self._kind(expr.right)
@@ -151,7 +151,7 @@ class _Analysis:
             if isinstance(other, Literal):
                 self._check_code(side, other, place)
         if expr.left == expr.right:
-            self._tell(place, "两边完全相同,结果总是一样", "请核对两边的数据元")
+            self._tell(place, "两边完全相同，结果总是一样", "请核对两边的数据元")
         elif isinstance(expr.right, Literal) and isinstance(expr.left, Path):
             self._check_range(expr, expr.left, expr.right, place)
 
@@ -189,14 +189,14 @@ class _Analysis:
         }
         if never.get(expr.op) or always.get(expr.op):
             word = "总是成立" if always.get(expr.op) else "永远不成立"
-            self._tell(place, f"按{definition.name}允许的范围,这个条件{word}", "请核对数值,或修改数据元的上下限")
+            self._tell(place, f"按{definition.name}允许的范围，这个条件{word}", "请核对数值，或修改数据元的上下限")
 
     def _check_arithmetic(self, expr: Arithmetic, place: str) -> None:
         kinds = [self._kind(item) for item in expr.items]
         if any(kind not in ("number", "money", "any") for kind in kinds):
             self._tell(place, "只有数字和金额可以计算", "请改用数字或金额类型的数据元")
         elif expr.op in ("add", "subtract") and {"number", "money"} <= set(kinds):
-            self._tell(place, "金额(分)和普通数字不能相加减", "请把普通数字改成金额")
+            self._tell(place, "金额（分）和普通数字不能相加减", "请把普通数字改成金额")
         elif expr.op == "multiply" and kinds.count("money") > 1:
             self._tell(place, "金额和金额不能相乘", "请核对计算式")
         divisor = expr.items[-1] if expr.op == "divide" else None
@@ -205,7 +205,7 @@ class _Analysis:
 
     def _check_list(self, expr: InList, place: str) -> None:
         if not expr.values:
-            self._tell(place, "列表是空的,这个条件永远不成立", "请至少列出一个值")
+            self._tell(place, "列表是空的，这个条件永远不成立", "请至少列出一个值")
         kind = self._kind(expr.item)
         for value in expr.values:
             other = phrases.kind_of_type(value.type)
@@ -223,7 +223,7 @@ class _Analysis:
             return
         if isinstance(value, bool):
             word = "总是成立" if value else "永远不成立"
-            self._tell("", f"不管怎么填写,这条规则{word}", "请删去这条规则,或补上遗漏的条件")
+            self._tell("", f"不管怎么填写，这条规则{word}", "请删去这条规则，或补上遗漏的条件")
 
 
 _KIND_WORDS: dict[Kind, str] = {
@@ -263,7 +263,7 @@ def _circles(exprs: Mapping[str, Expr]) -> Iterator[Finding]:
         circle = _circle_from(start, needs, done)
         if circle:
             words = " → ".join((*circle, circle[0]))
-            yield Finding(rules[circle[0]][0], f"显示条件互相依赖:{words}", "请去掉其中一条的依赖,让问题有先后")
+            yield Finding(rules[circle[0]][0], f"显示条件互相依赖：{words}", "请去掉其中一条的依赖，让问题有先后")
 
 
 def _needs(expr: Expr, rules: Mapping[str, object]) -> tuple[str, ...]:

@@ -242,8 +242,8 @@ class _Evaluation:
         fulfilled = sum(truth is True for truth in truths)
         open_entries = sum(isinstance(truth, Unknown) for truth in truths)
         value = self._group_value(expr, len(keys), truths)
-        words = f"{name}共 {len(keys)} 个" + (f",其中 {fulfilled} 个符合条件" if expr.where is not None else "")
-        words += f",{open_entries} 个还没有填完" if open_entries else ""
+        words = f"{name}共 {len(keys)} 个" + (f"，其中 {fulfilled} 个符合条件" if expr.where is not None else "")
+        words += f"，{open_entries} 个还没有填完" if open_entries else ""
         self.trace.append(Reason(words, value if isinstance(value, bool) else _known(value), place))
         return _waiting(value, *found)
 
@@ -293,7 +293,7 @@ def resolve(path: str, scope: Scope) -> str:
     if "[]" in path:
         raise Refusal(
             "rule.scope",
-            f"规则用到重复组里的“{path}”,却没有说明是哪一条",
+            f"规则用到重复组里的“{path}”，却没有说明是哪一条",
             remedy="请目录管理员把它放进“至少有一个”或“个数”的条件里",
         )
     return path

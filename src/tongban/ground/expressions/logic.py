@@ -80,7 +80,8 @@ def calculated(value: object, kind: str | None) -> Calculated:
     else:
         found = None
     if found is None:
-        raise Refusal("rule.type", "规则用到的值与数据元的类型不符", remedy="请重新填写这一项,或联系目录管理员核对规则")
+        remedy = "请重新填写这一项，或联系目录管理员核对规则"
+        raise Refusal("rule.type", "规则用到的值与数据元的类型不符", remedy=remedy)
     return found
 
 

@@ -144,7 +144,7 @@ def describe(expr: Expr, elements: Elements) -> str:
             sides = f"{operand(expr.start, elements)}到{operand(expr.end, elements)}"
             return f"{sides}相差的{_UNITS[expr.unit].removeprefix('个')}数"
         case Arithmetic():
-            return f"({_SIGNS[expr.op].join(operand(item, elements) for item in expr.items)})"
+            return f"（{_SIGNS[expr.op].join(operand(item, elements) for item in expr.items)}）"
         case _:
             return ""
 

@@ -93,16 +93,16 @@ class _Reader:
     def read(self, content: object, place: str, depth: int) -> Expr:
         self.nodes += 1
         if depth > MAX_DEPTH or self.nodes > MAX_NODES:
-            raise _malformed(place, f"规则太大,最多 {MAX_DEPTH} 层、{MAX_NODES} 个节点")
+            raise _malformed(place, f"规则太大，最多 {MAX_DEPTH} 层、{MAX_NODES} 个节点")
         if not isinstance(content, Mapping):
             raise _malformed(place, "这里应当是一个规则节点")
         kind = content.get("node")
         if not isinstance(kind, str) or kind not in _READERS:
-            raise _malformed(place, f"节点类型不存在,可用的有:{'、'.join(_READERS)}")
+            raise _malformed(place, f"节点类型不存在，可用的有：{'、'.join(_READERS)}")
         keys, reader = _READERS[kind]
         unknown = [str(key)[:40] for key in content if key not in keys and key != "node"]
         if unknown:
-            raise _malformed(place, f"有不认识的项目:{'、'.join(unknown[:5])}")
+            raise _malformed(place, f"有不认识的项目：{'、'.join(unknown[:5])}")
         return reader(self, content, place, depth + 1)
 
     def items(self, content: Mapping[Any, Any], place: str, depth: int) -> tuple[Expr, ...]:
@@ -117,13 +117,13 @@ class _Reader:
 
 def _malformed(place: str, sentence: str) -> Refusal:
     shown = place if len(place) <= 120 else f"{place[:120]}…"
-    return Refusal("rule.malformed", f"规则在 {shown or '/'} 处写法不对:{sentence}", remedy="请改正后重新保存")
+    return Refusal("rule.malformed", f"规则在 {shown or '/'} 处写法不对：{sentence}", remedy="请改正后重新保存")
 
 
 def _choice(content: Mapping[Any, Any], key: str, choices: Any, place: str) -> Any:
     value = content.get(key)
     if not isinstance(value, str) or value not in get_args(choices):
-        raise _malformed(place, f"{key} 应当是其中之一:{'、'.join(get_args(choices))}")
+        raise _malformed(place, f"{key} 应当是其中之一：{'、'.join(get_args(choices))}")
     return value
 
 
@@ -142,9 +142,9 @@ def literal(value: object, kind: str | None = None, place: str = "") -> Literal:
     if kind is None:
         kind = "boolean" if isinstance(value, bool) else "integer" if isinstance(value, int) else "text"
     if not isinstance(kind, str) or kind not in get_args(LiteralType):
-        raise _malformed(place, f"type 应当是其中之一:{'、'.join(get_args(LiteralType))}")
+        raise _malformed(place, f"type 应当是其中之一：{'、'.join(get_args(LiteralType))}")
     if not _is_literal(kind, value):
-        raise _malformed(place, "value 与 type 不符:小数和日期写成文字,金额写成整数(分)")
+        raise _malformed(place, "value 与 type 不符：小数和日期写成文字，金额写成整数（分）")
     return Literal(kind, value)  # type: ignore[arg-type]
 
 
@@ -204,14 +204,14 @@ def _read_arithmetic(reader: _Reader, content: Mapping[Any, Any], place: str, de
     op = _choice(content, "op", ArithmeticOp, place)
     items = reader.items(content, place, depth)
     if len(items) < 2 or (op in ("subtract", "divide") and len(items) != 2):
-        raise _malformed(place, "加和乘至少两项,减和除正好两项")
+        raise _malformed(place, "加和乘至少两项，减和除正好两项")
     return Arithmetic(op, items)
 
 
 def _read_in_list(reader: _Reader, content: Mapping[Any, Any], place: str, depth: int) -> Expr:
     values = content.get("values")
     if not isinstance(values, list | tuple) or len(values) > MAX_NODES:
-        raise _malformed(place, f"values 应当是一列值,最多 {MAX_NODES} 个")
+        raise _malformed(place, f"values 应当是一列值，最多 {MAX_NODES} 个")
     found = []
     for index, value in enumerate(values):
         there = f"{place}/values/{index}"

@@ -8,7 +8,7 @@ from tongban.ground.elements import ElementDefinition
 from tongban.ground.expressions import phrases
 from tongban.ground.expressions.nodes import Boolean, Compare, Count, Exists, Expr, InList, Literal, Path
 
-_JOINTS = {"and": ",并且", "or": ",或者"}
+_JOINTS = {"and": "，并且", "or": "，或者"}
 
 
 def in_words(expr: Expr, elements: Mapping[str, ElementDefinition] | None = None) -> str:
@@ -19,10 +19,10 @@ def in_words(expr: Expr, elements: Mapping[str, ElementDefinition] | None = None
 def _words(expr: Expr, elements: phrases.Elements, *, inner: bool) -> str:
     match expr:
         case Boolean(op="not"):
-            return f"不满足({_words(expr.items[0], elements, inner=False)})"
+            return f"不满足（{_words(expr.items[0], elements, inner=False)}）"
         case Boolean():
             joined = _JOINTS[expr.op].join(_words(item, elements, inner=True) for item in expr.items)
-            return f"({joined})" if inner and len(expr.items) > 1 else joined
+            return f"（{joined}）" if inner and len(expr.items) > 1 else joined
         case Compare():
             return _comparison(expr, elements)
         case InList():
@@ -31,7 +31,7 @@ def _words(expr: Expr, elements: phrases.Elements, *, inner: bool) -> str:
             return f"{_side(expr.item, elements)}属于{values or '空的列表'}"
         case Exists():
             name = expr.name or phrases.name_of(expr.group, elements)
-            return f"至少有一个{name}满足({_words(expr.where, elements, inner=False)})"
+            return f"至少有一个{name}满足（{_words(expr.where, elements, inner=False)}）"
         case Literal(type="boolean"):
             return "总是成立" if expr.value else "总是不成立"
         case Path():
@@ -54,7 +54,7 @@ def _side(expr: Expr, elements: phrases.Elements, shared: ElementDefinition | No
     """One side of a comparison; a nested condition stands in brackets."""
     if isinstance(expr, Count) and expr.where is not None:
         name = expr.name or phrases.name_of(expr.group, elements)
-        return f"满足({_words(expr.where, elements, inner=False)})的{name}的个数"
+        return f"满足（{_words(expr.where, elements, inner=False)}）的{name}的个数"
     if isinstance(expr, Boolean | Compare | InList | Exists):
-        return f"({_words(expr, elements, inner=False)})"
+        return f"（{_words(expr, elements, inner=False)}）"
     return phrases.operand(expr, elements, shared)

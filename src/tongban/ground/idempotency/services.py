@@ -49,7 +49,7 @@ def once(principal: str, key: str, request_hash: str, call: Callable[[], Respons
             "idempotency.key",
             f"幂等键应为 1 到 {LONGEST_KEY} 个可见字符",
             "Idempotency-Key",
-            "请换一个键再提交,例如一个新的 UUID",
+            "请换一个键再提交，例如一个新的 UUID",
         )
     with transaction.atomic():
         row_id = _claim(principal, key, request_hash)
@@ -79,7 +79,7 @@ def _claim(principal: str, key: str, hashed: str) -> int | None:
                 found = cursor.fetchone()
         except OperationalError as error:
             raise Conflict(
-                "idempotency.still_working", "同一个请求还在处理中", remedy="请过几秒再查看结果,不必重新提交"
+                "idempotency.still_working", "同一个请求还在处理中", remedy="请过几秒再查看结果，不必重新提交"
             ) from error
         cursor.execute("SET LOCAL lock_timeout = DEFAULT")
     return None if found is None else int(found[0])
@@ -92,7 +92,7 @@ def _replay(principal: str, key: str, hashed: str) -> Response:
             "idempotency.other_request",
             "这个幂等键已用于另一个请求",
             "Idempotency-Key",
-            "内容有变化时,请换一个新的键再提交",
+            "内容有变化时，请换一个新的键再提交",
         )
     return replace(Response(row.status or 0, row.body, row.media_type), replayed=True)
 

@@ -50,11 +50,11 @@ class ChainExamination:
             first = f"{self.subject_kind}:{self.subject_id}#{self.seq + 1}"
             return Finding("missing", first, f"第 {self.seq + 1} 条到第 {row.seq - 1} 条事件不见了")
         if row.seq <= self.seq:
-            return Finding("inserted", place, f"第 {row.seq} 条事件出现了两次,有一条是后来加入的")
+            return Finding("inserted", place, f"第 {row.seq} 条事件出现了两次，有一条是后来加入的")
         if link(row.prev_hash, row) != row.hash:
             return Finding("edited", place, f"第 {row.seq} 条事件的内容与写入时的哈希不符")
         if row.prev_hash != self.head:
-            return Finding("broken", place, f"第 {row.seq} 条事件与前一条接不上:顺序被改,或其中一条被换过")
+            return Finding("broken", place, f"第 {row.seq} 条事件与前一条接不上：顺序被改，或其中一条被换过")
         return None
 
     def close(self, head: tuple[int, bytes] | None) -> Finding | None:
@@ -67,10 +67,10 @@ class ChainExamination:
         seq, stored = head
         if seq > self.seq:
             return Finding(
-                "truncated", place, f"末尾缺少 {seq - self.seq} 条事件:主体记到第 {seq} 条,链只到第 {self.seq} 条"
+                "truncated", place, f"末尾缺少 {seq - self.seq} 条事件：主体记到第 {seq} 条，链只到第 {self.seq} 条"
             )
         if seq < self.seq:
-            return Finding("inserted", place, f"链上有 {self.seq} 条事件,主体只写过 {seq} 条")
+            return Finding("inserted", place, f"链上有 {self.seq} 条事件，主体只写过 {seq} 条")
         if stored != self.head:
             return Finding("broken", place, "链尾的哈希与主体记录的不符")
         return None

@@ -187,9 +187,9 @@ def _judge_root(root: _StoredRoot, before: int, previous: bytes) -> Finding | No
         stored = {event_id: bytes(event_hash) for event_id, event_hash in cursor.fetchall()}
     missing = [event_id for event_id in ids if event_id not in stored]
     if missing:
-        return Finding("missing", place, f"封存根里的 {len(missing)} 条事件不见了,第一条是 {missing[0]}")
+        return Finding("missing", place, f"封存根里的 {len(missing)} 条事件不见了，第一条是 {missing[0]}")
     if len(ids) != root.count or merkle_root([stored[event_id] for event_id in ids]) != merkle:
-        return Finding("root", place, f"第 {root.number} 个封存根与它的事件不符:有事件被换过")
+        return Finding("root", place, f"第 {root.number} 个封存根与它的事件不符：有事件被换过")
     return None
 
 
@@ -201,7 +201,7 @@ def _check_coverage(report: Report, sealed: int) -> None:
         cursor.execute("SELECT count(*) FROM ledger_event WHERE (tx, id) > (%s::xid8, %s::uuid)", [str(tx), event_id])
         waiting = cursor.fetchone()[0]
     if sealed + waiting != report.events:
-        sentence = f"库中有 {report.events} 条事件,封存根里 {sealed} 条,待封存 {waiting} 条:数目对不上"
+        sentence = f"库中有 {report.events} 条事件，封存根里 {sealed} 条，待封存 {waiting} 条：数目对不上"
         report.add(Finding("unsealed", "roots", sentence))
 
 
@@ -230,7 +230,7 @@ def _check_seals(report: Report, root_hashes: dict[int, str]) -> None:
         report.add(_judge_statement("seal", f"day {seal.day}", seal.statement, signature, root_hashes))
     for name, anchor in _anchors():
         if anchor is None:
-            report.add(Finding("anchor", name, f"存证文件 {name} 读不出来,可能被改过"))
+            report.add(Finding("anchor", name, f"存证文件 {name} 读不出来，可能被改过"))
             continue
         signature = Signature(anchor["key_id"], bytes.fromhex(anchor["signature"]))
         report.add(_judge_statement("anchor", name, anchor["statement"], signature, root_hashes))
@@ -242,9 +242,9 @@ def _judge_statement(
     try:
         signed = verify_signature(statement_bytes(statement), signature)
     except KeyMissing:
-        return Finding("key", place, f"签名密钥 {signature.key_id} 不在密钥目录中,请从备份恢复后再核对")
+        return Finding("key", place, f"签名密钥 {signature.key_id} 不在密钥目录中，请从备份恢复后再核对")
     if not signed:
         return Finding(kind, place, "日封存的签名与内容不符")
     if root_hashes.get(statement["root_number"]) != statement["root_hash"]:
-        return Finding(kind, place, f"日封存所指的第 {statement['root_number']} 个封存根不在库中,或已被换过")
+        return Finding(kind, place, f"日封存所指的第 {statement['root_number']} 个封存根不在库中，或已被换过")
     return None

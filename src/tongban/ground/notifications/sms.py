@@ -80,7 +80,7 @@ class HttpSms:
             with urllib.request.build_opener(_NoRedirect).open(request, timeout=TIMEOUT_SECONDS):
                 return
         except OSError as error:
-            raise Unavailable("sms", "短信网关暂时没有响应", "系统会自动重发,不需要您操作") from error
+            raise Unavailable("sms", "短信网关暂时没有响应", "系统会自动重发，不需要您操作") from error
 
 
 def _token() -> dict[str, str]:

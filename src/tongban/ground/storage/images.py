@@ -32,7 +32,7 @@ def check_image(content: bytes, name: str, max_pixels: int) -> None:
         except _DAMAGE as error:
             raise Refusal(
                 "file.damaged",
-                f"图片“{name}”已损坏,打不开",
+                f"图片“{name}”已损坏，打不开",
                 field="file",
                 remedy="请重新拍照或扫描后再上传",
             ) from error
@@ -46,7 +46,7 @@ def _within(size: tuple[int, int], name: str, max_pixels: int) -> None:
 def _too_large(name: str) -> Refusal:
     return Refusal(
         "file.too_many_pixels",
-        f"图片“{name}”的尺寸过大,无法安全打开",
+        f"图片“{name}”的尺寸过大，无法安全打开",
         field="file",
-        remedy="请用手机默认设置重新拍照,或把扫描分辨率调到 300 dpi 后再上传",
+        remedy="请用手机默认设置重新拍照，或把扫描分辨率调到 300 dpi 后再上传",
     )

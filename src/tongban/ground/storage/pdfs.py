@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pikepdf
 
 _ACTIONS = {
-    "/JavaScript": "脚本(JavaScript)",
+    "/JavaScript": "脚本（JavaScript）",
     "/Launch": "启动程序的动作",
     "/ImportData": "导入数据的动作",
     "/SubmitForm": "提交表单的动作",
@@ -26,16 +26,16 @@ _ACTIONS = {
     "/RichMediaExecute": "播放媒体的动作",
 }
 _KEYS = {
-    "/JS": "脚本(JavaScript)",
-    "/JavaScript": "脚本(JavaScript)",
+    "/JS": "脚本（JavaScript）",
+    "/JavaScript": "脚本（JavaScript）",
     "/AA": "自动执行的动作",
     "/EmbeddedFiles": "内嵌文件",
     "/EF": "内嵌文件",
-    "/XFA": "动态表单(XFA)",
+    "/XFA": "动态表单（XFA）",
     "/RichMediaContent": "内嵌媒体",
 }
 _TYPES = {"/EmbeddedFile": "内嵌文件"}
-_PRINT = "请打开它,用“打印为 PDF”另存一份再上传"
+_PRINT = "请打开它，用“打印为 PDF”另存一份再上传"
 
 
 def check_pdf(content: bytes, name: str, max_pages: int) -> int:
@@ -47,7 +47,8 @@ def check_pdf(content: bytes, name: str, max_pages: int) -> int:
             if pdf.is_encrypted:
                 raise _encrypted(name)
             if found := _active(pdf):
-                raise Refusal("file.active_pdf", f"文件“{name}”含有{found},为安全不能接收", field="file", remedy=_PRINT)
+                sentence = f"文件“{name}”含有{found}，为安全不能接收"
+                raise Refusal("file.active_pdf", sentence, field="file", remedy=_PRINT)
             pages = len(pdf.pages)
     except pikepdf.PasswordError as error:
         raise _encrypted(name) from error
@@ -58,9 +59,9 @@ def check_pdf(content: bytes, name: str, max_pages: int) -> int:
     if pages > max_pages:
         raise Refusal(
             "file.too_many_pages",
-            f"文件“{name}”有 {pages} 页,最多 {max_pages} 页",
+            f"文件“{name}”有 {pages} 页，最多 {max_pages} 页",
             field="file",
-            remedy="请只保留需要的页,或分成几个文件上传",
+            remedy="请只保留需要的页，或分成几个文件上传",
         )
     return pages
 
@@ -68,14 +69,14 @@ def check_pdf(content: bytes, name: str, max_pages: int) -> int:
 def _encrypted(name: str) -> Refusal:
     return Refusal(
         "file.encrypted",
-        f"文件“{name}”设有密码或权限限制,工作人员无法审查",
+        f"文件“{name}”设有密码或权限限制，工作人员无法审查",
         field="file",
         remedy="请去掉密码后另存一份再上传",
     )
 
 
 def _damaged(name: str) -> Refusal:
-    return Refusal("file.damaged", f"文件“{name}”已损坏,打不开", field="file", remedy="请重新导出或扫描后再上传")
+    return Refusal("file.damaged", f"文件“{name}”已损坏，打不开", field="file", remedy="请重新导出或扫描后再上传")
 
 
 def _active(pdf: pikepdf.Pdf) -> str:

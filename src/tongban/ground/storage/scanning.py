@@ -37,13 +37,13 @@ def scan(content: bytes, name: str) -> None:
     if status == 1:
         raise Refusal(
             "file.infected",
-            f"文件“{name}”没有通过病毒检查,不能接收",
+            f"文件“{name}”没有通过病毒检查，不能接收",
             field="file",
-            remedy="请先给电脑或手机杀毒,再上传新的扫描件或照片",
+            remedy="请先给电脑或手机杀毒，再上传新的扫描件或照片",
         )
     if status != 0:
         raise _unavailable()
 
 
 def _unavailable() -> Unavailable:
-    return Unavailable("scanner", "文件检查服务暂时不可用,文件没有上传", remedy="您填的内容已保存,请稍后再上传")
+    return Unavailable("scanner", "文件检查服务暂时不可用，文件没有上传", remedy="您填的内容已保存，请稍后再上传")

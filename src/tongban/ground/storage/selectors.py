@@ -20,5 +20,5 @@ def file_of(file_id: UUID, owner: UUID | None = None) -> StoredFile:
     if owner is not None:
         files = files.filter(owner_account=owner)
     if (found := files.first()) is None:
-        raise NotFound("file.not_found", "没有找到这个文件,可能已经移走")
+        raise NotFound("file.not_found", "没有找到这个文件，可能已经移走")
     return found

@@ -75,10 +75,10 @@ def _read(content: bytes | Readable, name: str, limits: Limits) -> bytes:
             "file.too_large",
             f"文件“{name}”超过 {words(limits.max_bytes)}",
             field="file",
-            remedy="请降低扫描分辨率(300 dpi 已足够清楚),或分成几个文件上传",
+            remedy="请降低扫描分辨率（300 dpi 已足够清楚），或分成几个文件上传",
         )
     if not whole:
-        raise Refusal("file.empty", f"文件“{name}”是空的", field="file", remedy="请检查原文件能否打开,再重新上传")
+        raise Refusal("file.empty", f"文件“{name}”是空的", field="file", remedy="请检查原文件能否打开，再重新上传")
     return whole
 
 
@@ -91,7 +91,7 @@ def _type_of(content: bytes, name: str, limits: Limits) -> str:
         found, remedy = foreign(content)
     else:
         found, remedy = WORDS[kind], f"请上传{wanted}"
-    raise Refusal("file.type", f"文件“{name}”实际是{found},这里只收{wanted}", field="file", remedy=remedy)
+    raise Refusal("file.type", f"文件“{name}”实际是{found}，这里只收{wanted}", field="file", remedy=remedy)
 
 
 def _keep(

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 from urllib.parse import urlencode
 
@@ -21,7 +22,8 @@ RECEIPT = re.compile(r"^/my/cases/([0-9A-Za-z-]+)/receipt/$")
 PAPER_LINK = re.compile(r"^/my/papers/[0-9a-f-]{36}/$")
 STATE = re.compile(r'<header class="page-head.*?<span class="tag"[^>]*>([^<]+)</span>', re.S)
 CODE = re.compile(rb"tongban-verify:([0-9A-Z]{12})")
-PATIENCE = 90
+PATIENCE_CALM, PATIENCE_KILLED = 90, 400
+"""Seconds until a decided case must have its sealed papers; a killed job is found stalled and begun again first."""
 MOST_PAGES = 15
 
 
@@ -50,7 +52,7 @@ class Resident:
             address = page.path
             if address.endswith("/materials/"):
                 break
-            page = self._act(f"fill in {address.split('/')[-2]}", lambda at=address: self._fill(at, answers))
+            page = self._act(f"fill in {address.split('/')[-2]}", partial(self._fill, address, answers))
         demand(page, page.path.endswith("/materials/"), "the form does not lead to the materials")
         materials = page.path
         page = self._act("upload the materials", lambda: self._upload(materials))
@@ -146,13 +148,14 @@ class Resident:
         return self._act("download the papers", lambda: self._papers(number))
 
     def _wait(self, number: str) -> None:
-        end = time.monotonic() + PATIENCE
+        patience = PATIENCE_CALM if self.walker.calm else PATIENCE_KILLED
+        end = time.monotonic() + patience
         while time.monotonic() < end:
             page = self.browser.get(f"/my/cases/{number}/")
             if _collectable(page) or self.state(number) in ("已送达", "已办结", "准予许可", "不予许可"):
                 return
             time.sleep(0.4)
-        raise Finding(f"{number}: no sealed result within {PATIENCE} s")
+        raise Finding(f"{number}: no sealed result within {patience} s")
 
     def _sign(self, number: str) -> bool:
         page = self.browser.get(f"/my/cases/{number}/")

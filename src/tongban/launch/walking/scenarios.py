@@ -10,7 +10,7 @@ from tongban.demo import names
 from tongban.launch.walking.cast import Cast
 from tongban.launch.walking.resident import Resident
 from tongban.launch.walking.staff import Official
-from tongban.launch.walking.verification import verify_all
+from tongban.launch.walking.verification import verify_all, verify_file
 from tongban.launch.walking.walker import Walker, demand, refused
 
 HYGIENE_WORDS, ROAD_WORDS = "开理发店", "挖路"
@@ -94,7 +94,9 @@ class Scenarios:
         self.cast.at_post(both.browser, names.HYGIENE_APPROVE_POST)
         self._approve_own_acceptance(both, number)
         self.official(names.HYGIENE_APPROVE_POST).decide(number, "granted")
-        self._collect(number, "granted", verify=verify)
+        papers = self._collect(number, "granted")
+        if verify:
+            verify_all(self.walker, self.cast.stranger(), papers)
         return number
 
     def parallel(self, *, verify: bool = True) -> str:
@@ -109,7 +111,9 @@ class Scenarios:
         self._decide_before_join(approver, number)
         self.official(names.TRAFFIC_EXAMINE_POST).give_opinion(number)
         approver.decide(number, "granted")
-        self._collect(number, "granted", verify=verify)
+        papers = self._collect(number, "granted")
+        if verify:
+            verify_file(self.walker, self.cast.stranger(), papers)
         return number
 
     def refused_licence(self) -> str:
@@ -120,7 +124,7 @@ class Scenarios:
         approver = self.official(names.HYGIENE_APPROVE_POST)
         self._grant_over_objection(approver, number)
         approver.decide(number, "refused")
-        self._collect(number, "refused", verify=False)
+        self._collect(number, "refused")
         return number
 
     def corrected(self) -> str:
@@ -134,11 +138,10 @@ class Scenarios:
         self.walker.finish(number, "corrected")
         return number
 
-    def _collect(self, number: str, outcome: str, *, verify: bool) -> None:
+    def _collect(self, number: str, outcome: str) -> list[bytes]:
         papers = self.applicant.collect(number)
-        if verify:
-            verify_all(self.walker, self.cast.stranger(), papers)
         self.walker.finish(number, outcome)
+        return papers
 
     def _foreign(self, number: str) -> None:
         """Another resident and an uninvolved department must not learn that the case exists."""

@@ -26,7 +26,7 @@ class DraftChanged(Conflict):
     """Another tab or device saved first; ``current`` is the stored draft, so both values can be shown."""
 
     def __init__(self, current: Draft) -> None:
-        super().__init__("draft.changed", "这份申请刚在别的页面或设备上改过", remedy="对照两边的内容,选要保留的")
+        super().__init__("draft.changed", "这份申请刚在别的页面或设备上改过", remedy="对照两边的内容，选要保留的")
         self.current = current
 
 
@@ -46,7 +46,7 @@ def draft_of(principal: Principal, draft_id: uuid.UUID) -> Draft:
     """The person's own draft with its organisation; a foreign one answers ``NotFound``."""
     draft = Draft.objects.select_related("organisation").filter(id=draft_id, account_id=_account(principal)).first()
     if draft is None:
-        raise NotFound("draft.not_found", "没有找到这份草稿,可能已经提交或删除")
+        raise NotFound("draft.not_found", "没有找到这份草稿，可能已经提交或删除")
     return draft
 
 
@@ -102,7 +102,7 @@ def start_draft(principal: Principal, slug: str, organisation_id: uuid.UUID | No
         raise Refusal(
             "draft.assurance",
             "办这个事项要先核对身份",
-            remedy="带身份证到任一窗口核对一次,以后就不用再核",
+            remedy="带身份证到任一窗口核对一次，以后就不用再核",
         )
     if len(Draft.objects.filter(account_id=account_id).values_list("id")[:MAX_DRAFTS]) >= MAX_DRAFTS:
         raise Refusal("draft.too_many", f"您的草稿已有 {MAX_DRAFTS} 份", remedy="先提交或删除不用的草稿")
@@ -152,7 +152,7 @@ def attach(principal: Principal, draft_id: uuid.UUID, material_code: str, stored
     """Add a stored file of the person's own to a material of the draft; repeating it changes nothing."""
     draft_of(principal, draft_id)
     if not StoredFile.objects.filter(id=stored_file_id, owner_account=principal.account_id).exists():
-        raise NotFound("draft.file", "没有找到这个文件,请重新上传")
+        raise NotFound("draft.file", "没有找到这个文件，请重新上传")
     with transaction.atomic():
         draft = Draft.objects.select_for_update().get(id=draft_id)
         material = catalog.content(draft.version_id).material(material_code)
@@ -165,7 +165,7 @@ def attach(principal: Principal, draft_id: uuid.UUID, material_code: str, stored
                     "draft.too_many_files",
                     f"「{material.name}」最多 {material.max_files} 个文件",
                     field=material_code,
-                    remedy="删掉不用的文件,或合并成一个 PDF 再传",
+                    remedy="删掉不用的文件，或合并成一个 PDF 再传",
                 )
             files.append(str(stored_file_id))
         draft.files = draft.files | {material_code: files}

@@ -162,7 +162,7 @@ def load_draft(draft_id: uuid.UUID, account_id: uuid.UUID, today: date) -> Submi
     """The account's own draft, ready to be submitted; one query. A foreign one answers ``NotFound``."""
     row = acts.run(_DRAFT, (draft_id, account_id, today))
     if row is None:
-        raise NotFound("draft.not_found", "没有找到这份草稿,可能已经提交或删除")
+        raise NotFound("draft.not_found", "没有找到这份草稿，可能已经提交或删除")
     name, mobile, answers = (decrypt(value) if value else "" for value in row[6:9])
     files, hashes, revision = row[9:]
     key, version_id, in_force, organisation_id, organisation_name, person_id = row[:6]

@@ -64,7 +64,7 @@ class Case(models.Model):
     department = models.ForeignKey(Department, models.PROTECT)
     applicant_person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="cases")
     applicant_organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="cases")
-    applicant_label = models.CharField("申请人(脱敏)", max_length=200)
+    applicant_label = models.CharField("申请人（脱敏）", max_length=200)
     agent_person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="agent_cases")
     contact_mobile_index = models.CharField(max_length=64, blank=True)
     channel = models.CharField("渠道", max_length=16)

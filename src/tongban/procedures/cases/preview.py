@@ -16,7 +16,7 @@ from tongban.procedures.cases.papers_data import paper_data
 from tongban.procedures.cases.rules import parts
 
 KINDS = {"granted": "decision_grant", "refused": "decision_refuse"}
-UNNUMBERED = "(预览,未编号、未盖章)"
+UNNUMBERED = "（预览，未编号、未盖章）"
 
 
 def preview_decision(
@@ -36,7 +36,7 @@ def preview_decision(
     parts.require_state(detail.state, "in_review")
     parts.require(principal, "cases.case.decide", detail.state, "decide")
     if outcome not in KINDS:
-        raise Refusal("decision.outcome", "请先选择准予或不予许可,再看预览", field="outcome")
+        raise Refusal("decision.outcome", "请先选择准予或不予许可，再看预览", field="outcome")
     cited = list(basis) or [{"instrument": b.instrument, "article": b.article} for b in detail.content.legal_basis]
     detail.decision = Decision(outcome=outcome, facts=facts, reasons=reasons, basis=cited, decided_at=moment.now())
     kind = KINDS[outcome]

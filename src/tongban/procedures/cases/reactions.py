@@ -15,15 +15,15 @@ from tongban.procedures.cases.models import Case, CorrectionNotice
 from tongban.registry.parties.models import UserAccount
 
 TEXTS: dict[str, tuple[str, str]] = {
-    "case.submitted": ("已收到您的申请", "您申请的「{title}」已收到,办件编号 {number}。最迟 {due} 前答复是否受理。"),
+    "case.submitted": ("已收到您的申请", "您申请的「{title}」已收到，办件编号 {number}。最迟 {due} 前答复是否受理。"),
     "case.correction_requested": (
         "您的申请要补正",
-        "「{title}」({number})有 {count} 处要补正,请在 {due} 前补上。在「我的办件」里能看到每一处怎么改。",
+        "「{title}」（{number}）有 {count} 处要补正，请在 {due} 前补上。在「我的办件」里能看到每一处怎么改。",
     ),
-    "case.accepted": ("您的申请已受理", "「{title}」({number})已受理,最迟 {due} 前作出决定。"),
-    "case.not_accepted": ("您的申请没有受理", "「{title}」({number})没有受理,决定书写明了理由和您可以怎么办。"),
-    "case.result_issued": ("您的申请有结果了", "「{title}」({number})已有结果,可以在「我的办件」里查看和下载。"),
-    "case.withdrawn": ("您的申请已撤回", "「{title}」({number})已按您的要求撤回。"),
+    "case.accepted": ("您的申请已受理", "「{title}」（{number}）已受理，最迟 {due} 前作出决定。"),
+    "case.not_accepted": ("您的申请没有受理", "「{title}」（{number}）没有受理，决定书写明了理由和您可以怎么办。"),
+    "case.result_issued": ("您的申请有结果了", "「{title}」（{number}）已有结果，可以在「我的办件」里查看和下载。"),
+    "case.withdrawn": ("您的申请已撤回", "「{title}」（{number}）已按您的要求撤回。"),
 }
 
 BY_SMS = {"case.correction_requested", "case.result_issued", "case.not_accepted"}

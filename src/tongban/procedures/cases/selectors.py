@@ -165,7 +165,7 @@ def case_of(principal: Principal, key: str | uuid.UUID, *, record: bool = True) 
     case = _find(key)
     state = load(case.id)
     if not allowed(principal, "cases.case.view", state.target()):
-        raise NotFound("case.not_found", "没有找到这件办件,或不在您的办理范围内")
+        raise NotFound("case.not_found", "没有找到这件办件，或不在您的办理范围内")
     for_staff = principal.is_staff
     if for_staff and record and (person_id := case.applicant_person_id or case.agent_person_id):
         record_view(principal, [person_id], case_id=case.id, purpose="办理办件")

@@ -63,7 +63,7 @@ def require_own_files(principal: Principal, files: Mapping[str, Sequence[str]]) 
     owners = [key for key in (principal.account_id, principal.actor_id) if key]
     known = StoredFile.objects.filter(id__in=wanted, owner_account__in=owners).values_list("id", flat=True)
     if len(wanted) != len(known):
-        raise NotFound("application.file", "没有找到您上传的文件,请重新上传")
+        raise NotFound("application.file", "没有找到您上传的文件，请重新上传")
 
 
 def _check_complete(content: VersionContent, answers: Mapping[str, Any], files: Mapping[str, Sequence[str]]) -> None:
@@ -168,7 +168,7 @@ def submit(
     content = catalog.content(draft.version_id)
     _keep_current(draft, content)
     if draft.organisation_id and draft.organisation_id not in principal.organisation_ids():
-        raise Refusal("submit.mandate", "您代表这个单位办事的授权已经失效", remedy="请单位重新授权后再提交,草稿会保留")
+        raise Refusal("submit.mandate", "您代表这个单位办事的授权已经失效", remedy="请单位重新授权后再提交，草稿会保留")
     answers = forms.known_answers(content, draft.answers)
     _check_complete(content, answers, draft.files)
     if delivery_mode not in ("download", "counter"):
@@ -217,7 +217,7 @@ def _keep_current(draft: SubmittedDraft, begun: VersionContent) -> None:
     Draft.objects.filter(id=draft.id).update(version_id=version_id, revision=draft.revision + 1)
     raise Conflict(
         "draft.item_changed",
-        f"「{content.name}」的办事要求刚更新过,您填的内容都还在",
+        f"「{content.name}」的办事要求刚更新过，您填的内容都还在",
         remedy="请对照新要求检查一遍再提交",
     )
 

@@ -54,14 +54,14 @@ def _submitted(detail: CaseDetail) -> TimelineStep:
     case = detail.case
     words = {"window": "在窗口提交", "api": "通过单位系统提交"}.get(case.channel, "在网上提交")
     count = len(detail.state.materials)
-    return TimelineStep("submitted", "提交申请", f"{words},交了 {count} 份材料。", DONE, case.submitted_at)
+    return TimelineStep("submitted", "提交申请", f"{words}，交了 {count} 份材料。", DONE, case.submitted_at)
 
 
 def _early_end(detail: CaseDetail) -> TimelineStep:
     case = detail.case
     withdrawn = bool(case.withdrawal_reason) or any(d.kind == "withdrawal_receipt" for d in detail.documents)
     title = _ENDED["withdrawn" if withdrawn else "not_accepted"]
-    text = "您撤回了申请,办理已经停止。" if withdrawn else "决定书写明了理由和您可以怎么办。"
+    text = "您撤回了申请，办理已经停止。" if withdrawn else "决定书写明了理由和您可以怎么办。"
     return TimelineStep("ended", title, text, DONE, case.concluded_at)
 
 
@@ -69,11 +69,11 @@ def _acceptance(detail: CaseDetail) -> TimelineStep:
     case, clock = detail.case, detail.clock("acceptance")
     place = detail.content.flow.acceptance_post_name
     if case.accepted_at:
-        return TimelineStep("acceptance", "受理", f"{place}核对了材料,已受理。", DONE, case.accepted_at)
+        return TimelineStep("acceptance", "受理", f"{place}核对了材料，已受理。", DONE, case.accepted_at)
     if case.state == "correction_requested":
         notice = detail.open_notice
         count = len(notice.items) if notice else 0
-        text = f"有 {count} 处要您补正,补齐后重新核对。"
+        text = f"有 {count} 处要您补正，补齐后重新核对。"
         return TimelineStep("acceptance", "等您补正", text, CURRENT, None, notice.due_on if notice else None)
     text = f"{place}正在核对材料。" + ("这是补正后的核对。" if case.corrections else "")
     return TimelineStep("acceptance", "核对材料", text, CURRENT, None, clock.due_on if clock else None)
@@ -95,7 +95,7 @@ def _review(detail: CaseDetail) -> TimelineStep:
     title = "各部门同时审查" if len(lines) > 1 else "审查"
     finished = max((line.finished_at for line in lines if line.finished_at), default=None) if done else None
     clock = detail.clock("promised")
-    text = "审查已完成。" if done else f"{sum(line.state == 'done' for line in lines)} 个完成,共 {len(lines)} 个。"
+    text = "审查已完成。" if done else f"{sum(line.state == 'done' for line in lines)} 个完成，共 {len(lines)} 个。"
     return TimelineStep(
         "review", title, text, DONE if done else CURRENT, finished, clock.due_on if clock and not done else None, lines
     )
@@ -129,9 +129,9 @@ def _delivery(detail: CaseDetail) -> TimelineStep:
         words = (
             "已经可以在网上查看和下载。"
             if case.delivery_mode == "download"
-            else "已经可以到窗口领取,也可以先在网上查看。"
+            else "已经可以到窗口领取，也可以先在网上查看。"
         )
         return TimelineStep("delivery", "领取结果", f"《{result}》{words}", CURRENT, None, due)
     if case.state == "decided":
-        return TimelineStep("delivery", "领取结果", "文书正在盖章,好了会通知您。", CURRENT, None, due)
+        return TimelineStep("delivery", "领取结果", "文书正在盖章，好了会通知您。", CURRENT, None, due)
     return TimelineStep("delivery", "领取结果", f"办好后可拿到《{result}》。", FUTURE)

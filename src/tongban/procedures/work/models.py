@@ -56,7 +56,7 @@ class ClockRow(models.Model):
     state = models.CharField(max_length=8, choices=State.choices)
     started_on = models.DateField()
     due_on = models.DateField()
-    due_at = models.DateTimeField("到期时刻(当日结束)")
+    due_at = models.DateTimeField("到期时刻（当日结束）")
     provisional = models.BooleanField(default=False)
     limit_n = models.IntegerField()
     limit_unit = models.CharField(max_length=12)

@@ -91,7 +91,7 @@ def _rules(content: VersionContent) -> Iterator[Finding]:
             yield Finding(place, refusal.sentence, refusal.remedy or "改正这条规则")
             continue
         if codes := expressions.parameters_of(rule):
-            yield Finding(place, f"表单的规则不能用参数({'、'.join(codes)})", "改成固定的值，参数变了就发一版")
+            yield Finding(place, f"表单的规则不能用参数（{'、'.join(codes)}）", "改成固定的值，参数变了就发一版")
     for found in expressions.analyse(parsed, content.elements):
         yield Finding(found.place, found.sentence, found.remedy)
 
@@ -184,7 +184,7 @@ def _posts(content: VersionContent, world: World) -> Iterator[Finding]:
 def _result(content: VersionContent, world: World) -> Iterator[Finding]:
     for kind in PAPERS:
         if kind not in world.paper_kinds:
-            yield Finding("papers", f"这一步的文书({kind})还没有模板", "先登记文书模板")
+            yield Finding("papers", f"这一步的文书（{kind}）还没有模板", "先登记文书模板")
     paper = world.licence_papers.get(content.result.licence_type)
     if paper is None:
         yield Finding("result", f"办成以后的证件「{content.result.name}」没有对应的证照类型", "先登记证照类型")

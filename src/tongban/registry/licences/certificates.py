@@ -102,14 +102,14 @@ def check_profile(pem: str, at: datetime) -> None:
     if not fit or not isinstance(public, ec.EllipticCurvePublicKey) or not isinstance(public.curve, ec.SECP256R1):
         raise Refusal(
             "seal.certificate_profile",
-            "这张印章证书不能用于盖章:密钥用途须含“不可否认”,算法须为 P-256",
+            "这张印章证书不能用于盖章：密钥用途须含“不可否认”，算法须为 P-256",
             remedy="请向证书机构重新申请电子印章证书",
         )
     if not chain_is_trusted(pem, at):
         raise Refusal(
             "seal.certificate_chain",
-            "这张印章证书不在有效期内,或不是受信任的机构签发",
-            remedy="请把签发机构的根证书放入 keys/roots 目录,或换用有效的证书",
+            "这张印章证书不在有效期内，或不是受信任的机构签发",
+            remedy="请把签发机构的根证书放入 keys/roots 目录，或换用有效的证书",
         )
 
 

@@ -64,7 +64,7 @@ def step(cycle: Mapping[str, Transition], state: str, command: str, reason: str,
     transition = cycle[command]
     if state not in transition.sources:
         raise Refusal(
-            "licences.state", f"现在的状态是“{words}”,不能进行这项操作", remedy="请刷新页面,查看最新状态后再办理"
+            "licences.state", f"现在的状态是“{words}”，不能进行这项操作", remedy="请刷新页面，查看最新状态后再办理"
         )
     if command in REASON_NEEDED and not reason.strip():
         raise Refusal("licences.reason", "这项操作需要写明理由", field="reason", remedy="请填写事实和依据")

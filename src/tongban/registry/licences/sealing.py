@@ -119,14 +119,14 @@ def _usable(seal: Seal) -> Seal:
     if fresh.state != Seal.State.ACTIVE:
         raise Refusal(
             "seal.not_active",
-            f"印章“{fresh.name}”现在是“{fresh.get_state_display()}”,不能用印",
-            remedy="请印章管理员启用印章,文书会自动继续制作",
+            f"印章“{fresh.name}”现在是“{fresh.get_state_display()}”，不能用印",
+            remedy="请印章管理员启用印章，文书会自动继续制作",
         )
     if not chain_is_trusted(fresh.certificate_pem, now):
         raise Refusal(
             "seal.certificate",
-            f"印章“{fresh.name}”的证书不在有效期内或不受信任,不能用印",
-            remedy="请印章管理员更新证书,文书会自动继续制作",
+            f"印章“{fresh.name}”的证书不在有效期内或不受信任，不能用印",
+            remedy="请印章管理员更新证书，文书会自动继续制作",
         )
     return fresh
 
@@ -140,8 +140,8 @@ def _take_use(seal: Seal, document_kind: str) -> StandingApproval:
             return approval
     raise Refusal(
         "seal.no_approval",
-        f"印章“{seal.name}”没有对这类文书的有效用印批准,或批准次数已用完",
-        remedy="请印章管理员办理用印批准,文书会自动继续制作",
+        f"印章“{seal.name}”没有对这类文书的有效用印批准，或批准次数已用完",
+        remedy="请印章管理员办理用印批准，文书会自动继续制作",
     )
 
 

@@ -88,8 +88,8 @@ def give_standing_approval(
     if last < first or ceiling < 1 or not reason.strip():
         raise Refusal(
             "seal.approval",
-            "用印批准须写明理由,期间和次数须有效",
-            remedy="请填写理由,截止日不早于开始日,次数至少 1 次",
+            "用印批准须写明理由，期间和次数须有效",
+            remedy="请填写理由，截止日不早于开始日，次数至少 1 次",
         )
     with transaction.atomic():
         approval = StandingApproval.objects.create(

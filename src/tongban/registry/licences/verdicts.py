@@ -53,19 +53,19 @@ class Verdicts:
 
 
 SIGNATURE = {
-    "ok": "签名:有效,是签发机关的电子印章所签。",
-    "bad": "签名:无效,文件内容与签名对不上。",
-    "unknown": "签名:文件中没有可以核验的电子签名,可能是打印件、扫描件或预览件。",
+    "ok": "签名：有效，是签发机关的电子印章所签。",
+    "bad": "签名：无效，文件内容与签名对不上。",
+    "unknown": "签名：文件中没有可以核验的电子签名，可能是打印件、扫描件或预览件。",
 }
 CERTIFICATE = {
-    "ok": "证书:盖章时有效,由受信任的机构签发。",
-    "bad": "证书:不是受信任的机构签发,或盖章时不在有效期内。",
-    "unknown": "证书:没有电子签名,无法核验证书。",
+    "ok": "证书：盖章时有效，由受信任的机构签发。",
+    "bad": "证书：不是受信任的机构签发，或盖章时不在有效期内。",
+    "unknown": "证书：没有电子签名，无法核验证书。",
 }
 CONTENT = {
-    "ok": "内容:盖章以后没有改动。",
-    "bad": "内容:与签发的原件不一致,盖章以后被改动过,请以原件为准。",
-    "unknown": "内容:本平台没有这份文件的原件,无法比对。",
+    "ok": "内容：盖章以后没有改动。",
+    "bad": "内容：与签发的原件不一致，盖章以后被改动过，请以原件为准。",
+    "unknown": "内容：本平台没有这份文件的原件，无法比对。",
 }
 
 
@@ -79,9 +79,9 @@ def verdicts(
 
 def _state_sentence(found: Found | None, state: Verdict) -> str:
     if found is None:
-        return "状态:没有查到这份证照或文书的登记,请核对核验码,或向签发机关咨询。"
+        return "状态：没有查到这份证照或文书的登记，请核对核验码，或向签发机关咨询。"
     what = "证照" if found.kind == "licence" else "文书"
     if state == "ok":
         until = f",有效期至 {found.valid_until}" if found.valid_until else ""
-        return f"状态:这份{what}目前{found.state_words}{until}。"
-    return f"状态:这份{what}目前{found.state_words},不能作为有效凭证使用。"
+        return f"状态：这份{what}目前{found.state_words}{until}。"
+    return f"状态：这份{what}目前{found.state_words}，不能作为有效凭证使用。"

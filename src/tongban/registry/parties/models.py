@@ -21,9 +21,9 @@ class Region(models.Model):
     class Level(models.TextChoices):
         PROVINCE = "province", "省"
         CITY = "city", "市"
-        COUNTY = "county", "县(区)"
-        TOWNSHIP = "township", "乡镇(街道)"
-        VILLAGE = "village", "村(社区)"
+        COUNTY = "county", "县（区）"
+        TOWNSHIP = "township", "乡镇（街道）"
+        VILLAGE = "village", "村（社区）"
 
     code = models.CharField("行政区划代码", max_length=12, unique=True)
     name = models.CharField("名称", max_length=100)
@@ -124,7 +124,7 @@ class Mandate(models.Model):
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="mandates")
     agent = models.ForeignKey(Person, models.PROTECT, related_name="mandates")
-    scope = models.CharField("范围", max_length=200, default="*", help_text="业务办理项代码,* 为全部")
+    scope = models.CharField("范围", max_length=200, default="*", help_text="业务办理项代码，* 为全部")
     valid = DateRangeField("有效期")
     given_at = models.DateTimeField()
 

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=tongban.ground.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('kind', models.CharField(max_length=40, verbose_name='文书种类')),
-                ('number', models.CharField(blank=True, help_text='每个机关每年连续,文号中含年份', max_length=60, verbose_name='文号')),
+                ('number', models.CharField(blank=True, help_text='每个机关每年连续，文号中含年份', max_length=60, verbose_name='文号')),
                 ('subject_kind', models.CharField(max_length=40)),
                 ('subject_id', models.UUIDField()),
                 ('authority_id', models.BigIntegerField(help_text='parties.Department', verbose_name='制发机关')),

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('version_hash', models.CharField(max_length=64)),
                 ('title', models.CharField(max_length=200, verbose_name='事项')),
                 ('region_no', models.IntegerField()),
-                ('applicant_label', models.CharField(max_length=200, verbose_name='申请人(脱敏)')),
+                ('applicant_label', models.CharField(max_length=200, verbose_name='申请人（脱敏）')),
                 ('contact_mobile_index', models.CharField(blank=True, max_length=64)),
                 ('channel', models.CharField(max_length=16, verbose_name='渠道')),
                 ('state', models.CharField(choices=[('submitted', '已提交'), ('received', '已收件'), ('correction_requested', '待补正'), ('accepted', '已受理'), ('in_review', '审查中'), ('decided', '已决定'), ('issued', '已出证'), ('delivered', '已送达'), ('closed', '已归档关闭'), ('not_accepted', '不予受理'), ('withdrawn', '已撤回')], max_length=24, verbose_name='状态')),

@@ -171,7 +171,7 @@ def _faults_allowed(state: CaseState, command: RequestCorrection) -> None:
             "notice.empty",
             "请至少写明一处需要补正的内容",
             field="faults",
-            remedy="勾选有问题的材料或填写项,写清哪里不对、怎么改",
+            remedy="勾选有问题的材料或填写项，写清哪里不对、怎么改",
         )
     for fault in command.faults:
         if not fault.fault.strip() or not fault.remedy.strip():
@@ -179,15 +179,15 @@ def _faults_allowed(state: CaseState, command: RequestCorrection) -> None:
                 "notice.incomplete",
                 f"「{fault.name}」没有写清哪里不对或怎么改",
                 field=f"fault-{fault.code}",
-                remedy="一次写清全部问题和改法,申请人才能一次改好",
+                remedy="一次写清全部问题和改法，申请人才能一次改好",
             )
     told = {target for notice in state.notices for target in notice.targets}
     fresh = [f.name for f in command.faults if (f.target, f.code) not in told]
     if state.notices and fresh:
         raise Refusal(
             "notice.second_with_new_points",
-            f"已经告知过一次,不能再提出新问题:{'、'.join(fresh)}",
-            remedy="第二次只能写上次告知后仍没有改好的内容(行政许可法第三十二条:一次告知全部内容)",
+            f"已经告知过一次，不能再提出新问题：{'、'.join(fresh)}",
+            remedy="第二次只能写上次告知后仍没有改好的内容（行政许可法第三十二条：一次告知全部内容）",
         )
 
 
@@ -199,8 +199,8 @@ def request_correction(state: CaseState, command: RequestCorrection, setting: Se
     if acceptance and setting.today > acceptance.due_on and setting.content.legal_regime == "licensing":
         raise Refusal(
             "notice.too_late",
-            f"告知补正的期限到 {acceptance.due_on.isoformat()} 为止,已经过了,依法自收到申请之日起视为受理",
-            remedy="请办理受理;确需补充的内容在审查中处理",
+            f"告知补正的期限到 {acceptance.due_on.isoformat()} 为止，已经过了，依法自收到申请之日起视为受理",
+            remedy="请办理受理；确需补充的内容在审查中处理",
         )
     _faults_allowed(state, command)
     clock = parts.start_clock(state, "correction", setting.content.correction_limit, setting.today, setting)
@@ -256,7 +256,7 @@ def submit_correction(state: CaseState, command: SubmitCorrection, setting: Sett
     parts.require(setting.principal, "cases.case.submit_correction", state)
     notice = state.open_notice()
     if notice is None:
-        raise Refusal("correction.no_notice", "没有等待补正的告知书", remedy="刷新页面,看最新状态")
+        raise Refusal("correction.no_notice", "没有等待补正的告知书", remedy="刷新页面，看最新状态")
     answered = {("material", g.code) for g in command.materials} | {("field", p) for p in command.corrected_fields}
     if extra := answered - set(notice.targets):
         raise Refusal("correction.not_asked", "只需要补正告知书写明的内容", field=sorted(extra)[0][1])
@@ -265,7 +265,7 @@ def submit_correction(state: CaseState, command: SubmitCorrection, setting: Sett
             "correction.incomplete",
             f"告知书里还有 {len(left)} 处没有改",
             field=left[0],
-            remedy="改完全部内容再提交,就不用再补第二次",
+            remedy="改完全部内容再提交，就不用再补第二次",
         )
     round_ = state.round + 1
     clock = parts.start_clock(state, "acceptance", setting.content.acceptance_limit, setting.today, setting)
@@ -366,12 +366,12 @@ def refuse_acceptance(state: CaseState, command: RefuseAcceptance, setting: Sett
     if command.kind not in REFUSAL_KINDS:
         raise Refusal("refusal.kind", "请选择不予受理的情形", field="kind")
     if not command.reason.strip():
-        raise Refusal("refusal.reason", "请写明不予受理的理由", field="reason", remedy="写清事实和依据,申请人要能看懂")
+        raise Refusal("refusal.reason", "请写明不予受理的理由", field="reason", remedy="写清事实和依据，申请人要能看懂")
     if command.kind == "no_jurisdiction" and not command.right_authority.strip():
         raise Refusal("refusal.authority", "请写明应当向哪个机关申请", field="right_authority")
     if command.kind == "uncorrected" and not state.notices:
         raise Refusal(
-            "refusal.no_notice", "没有告知过补正,不能以没有补正为由不予受理", field="kind", remedy="先发一次性告知"
+            "refusal.no_notice", "没有告知过补正，不能以没有补正为由不予受理", field="kind", remedy="先发一次性告知"
         )
     document = parts.paper("refusal_of_acceptance", state.id, setting)
     changes: list[Change] = [

@@ -46,8 +46,8 @@ def require_state(state: CaseState, *states: str) -> None:
     if state.state not in states:
         raise Refusal(
             "case.wrong_state",
-            f"这件办件现在是「{STATE_WORDS[state.state]}」,不能做这一步",
-            remedy="刷新页面,按最新状态办理",
+            f"这件办件现在是「{STATE_WORDS[state.state]}」，不能做这一步",
+            remedy="刷新页面，按最新状态办理",
         )
 
 
@@ -57,7 +57,7 @@ def require(principal: Principal, permission: str, state: CaseState, *task_kinds
         raise Refusal(
             "case.not_allowed",
             "您当前的岗位不能做这一步",
-            remedy="请切换到承担这项任务的岗位,或把办件转给有权限的同事",
+            remedy="请切换到承担这项任务的岗位，或把办件转给有权限的同事",
         )
 
 

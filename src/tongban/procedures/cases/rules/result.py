@@ -90,8 +90,8 @@ def withdraw(state: CaseState, command: Withdraw, setting: Setting) -> Outcome:
     if state.state not in _BEFORE_DECISION:
         raise Refusal(
             "withdraw.too_late",
-            f"这件办件已经是「{parts.STATE_WORDS[state.state]}」,不能再撤回申请",
-            remedy="对结果有异议的,可以申请行政复议或者提起行政诉讼",
+            f"这件办件已经是「{parts.STATE_WORDS[state.state]}」，不能再撤回申请",
+            remedy="对结果有异议的，可以申请行政复议或者提起行政诉讼",
         )
     parts.require(setting.principal, "cases.case.withdraw", state)
     document = parts.paper("withdrawal_receipt", state.id, setting)

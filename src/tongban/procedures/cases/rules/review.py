@@ -73,7 +73,7 @@ def _task_of(state: CaseState, command: CompleteStep, setting: Setting) -> TaskV
     if task is None:
         raise Refusal("step.unknown", "没有找到这项任务", remedy="回到待办列表重新打开")
     if task.done:
-        raise Refusal("step.done", "这一步已经办完了", remedy="刷新页面,看最新状态")
+        raise Refusal("step.done", "这一步已经办完了", remedy="刷新页面，看最新状态")
     if task.post_id != setting.principal.post_id:
         raise Refusal("step.other_post", "这一步由别的岗位办理", remedy="请切换到承担这项任务的岗位")
     return task
@@ -85,9 +85,9 @@ def complete_step(state: CaseState, command: CompleteStep, setting: Setting) -> 
     task = _task_of(state, command, setting)
     parts.require(setting.principal, f"cases.step.{task.kind}", state, task.kind)
     if command.verdict not in VERDICTS:
-        raise Refusal("step.verdict", "请选择审查意见:通过或不通过", field="verdict")
+        raise Refusal("step.verdict", "请选择审查意见：通过或不通过", field="verdict")
     if not command.text.strip():
-        raise Refusal("step.text", "请写明审查意见", field="text", remedy="写清看了什么、结论是什么;不通过要写明理由")
+        raise Refusal("step.text", "请写明审查意见", field="text", remedy="写清看了什么、结论是什么；不通过要写明理由")
     branch = next(b for b in setting.content.flow.branches if b.key == task.branch_key)
     position = next(i for i, s in enumerate(branch.steps) if s.key == task.step_key)
     step = branch.steps[position]
@@ -151,14 +151,14 @@ def _separate(state: CaseState, setting: Setting) -> None:
     if staff_id == state.accepted_by:
         raise Refusal(
             "separation.same_person",
-            "这件办件是您受理的,不能再由您审批",
-            remedy="受理和审批要由不同的人办理,请交给同岗位的另一位同事",
+            "这件办件是您受理的，不能再由您审批",
+            remedy="受理和审批要由不同的人办理，请交给同岗位的另一位同事",
         )
     if any(t.done_by == staff_id for t in state.tasks if t.kind == "handle"):
         raise Refusal(
             "separation.handled",
-            "这件办件是您承办的,不能再由您作决定",
-            remedy="承办和批准要由不同的人办理,请交给另一位批准人",
+            "这件办件是您承办的，不能再由您作决定",
+            remedy="承办和批准要由不同的人办理，请交给另一位批准人",
         )
 
 
@@ -169,7 +169,7 @@ def _check_decision(state: CaseState, command: Decide) -> None:
         if objected := [b.name for b in state.branches if b.verdict == "object"]:
             raise Refusal(
                 "decision.objected",
-                f"{'、'.join(objected)}的审查意见是不通过,不能准予许可",
+                f"{'、'.join(objected)}的审查意见是不通过，不能准予许可",
                 field="outcome",
                 remedy="按审查意见作不予许可决定",
             )
@@ -183,14 +183,14 @@ def _check_decision(state: CaseState, command: Decide) -> None:
                 f"decision.{field}",
                 sentence,
                 field=field,
-                remedy="不予许可要说明事实、依据和理由(行政许可法第三十八条)",
+                remedy="不予许可要说明事实、依据和理由（行政许可法第三十八条）",
             )
     if not command.basis:
         raise Refusal(
             "decision.basis",
             "请选择不予许可的依据条文",
             field="basis",
-            remedy="从本事项的依据中选择,或写明法规名称和条款",
+            remedy="从本事项的依据中选择，或写明法规名称和条款",
         )
 
 

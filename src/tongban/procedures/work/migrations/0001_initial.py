@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('running', '计时中'), ('stopped', '已停止'), ('done', '已结束')], max_length=8)),
                 ('started_on', models.DateField()),
                 ('due_on', models.DateField()),
-                ('due_at', models.DateTimeField(verbose_name='到期时刻(当日结束)')),
+                ('due_at', models.DateTimeField(verbose_name='到期时刻（当日结束）')),
                 ('provisional', models.BooleanField(default=False)),
                 ('limit_n', models.IntegerField()),
                 ('limit_unit', models.CharField(max_length=12)),

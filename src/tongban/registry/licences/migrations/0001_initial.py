@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('code', models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name='证照类型代码')),
                 ('name', models.CharField(max_length=100, verbose_name='名称')),
-                ('validity_months', models.IntegerField(help_text='空 = 以许可决定载明的期限为准或长期', null=True, verbose_name='有效期(月)')),
+                ('validity_months', models.IntegerField(help_text='空 = 以许可决定载明的期限为准或长期', null=True, verbose_name='有效期（月）')),
                 ('schema', models.JSONField(default=list, help_text='[{path, label}] 数据元路径和照面名称', verbose_name='照面信息')),
                 ('template', models.CharField(help_text='已登记的文书模板', max_length=40, verbose_name='文书种类')),
                 ('basis', models.CharField(blank=True, max_length=300, verbose_name='依据')),
@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('requested', '已申请'), ('approved', '已批准'), ('rejected', '未批准'), ('made', '已制作'), ('active', '启用'), ('suspended', '停用'), ('expired', '证书过期'), ('destroyed', '已销毁')], default='requested', max_length=12, verbose_name='状态')),
                 ('key_id', models.CharField(blank=True, default='', max_length=40)),
                 ('certificate_pem', models.TextField(blank=True, default='')),
-                ('impression', models.TextField(blank=True, default='', help_text='SVG,制章时绘制一次', verbose_name='印模')),
+                ('impression', models.TextField(blank=True, default='', help_text='SVG，制章时绘制一次', verbose_name='印模')),
                 ('valid_until', models.DateTimeField(null=True, verbose_name='证书有效期止')),
                 ('seq', models.IntegerField(default=0)),
                 ('head', models.BinaryField(default=b'')),
@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('document_hash', models.CharField(db_index=True, max_length=64, verbose_name='盖章后文件指纹')),
-                ('certificate_pem', models.TextField(help_text='印章续期会换证书,旧文件仍按当时的证书核验', verbose_name='当时的证书')),
+                ('certificate_pem', models.TextField(help_text='印章续期会换证书，旧文件仍按当时的证书核验', verbose_name='当时的证书')),
                 ('case_id', models.UUIDField(verbose_name='办件')),
                 ('used_at', models.DateTimeField()),
                 ('count', models.IntegerField(verbose_name='该批准下第几次')),

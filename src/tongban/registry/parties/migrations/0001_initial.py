@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
             name='Mandate',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scope', models.CharField(default='*', help_text='业务办理项代码,* 为全部', max_length=200, verbose_name='范围')),
+                ('scope', models.CharField(default='*', help_text='业务办理项代码，* 为全部', max_length=200, verbose_name='范围')),
                 ('valid', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='有效期')),
                 ('given_at', models.DateTimeField()),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mandates', to='parties.organisation')),
@@ -151,7 +151,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(max_length=12, unique=True, verbose_name='行政区划代码')),
                 ('name', models.CharField(max_length=100, verbose_name='名称')),
-                ('level', models.CharField(choices=[('province', '省'), ('city', '市'), ('county', '县(区)'), ('township', '乡镇(街道)'), ('village', '村(社区)')], max_length=10, verbose_name='层级')),
+                ('level', models.CharField(choices=[('province', '省'), ('city', '市'), ('county', '县（区）'), ('township', '乡镇（街道）'), ('village', '村（社区）')], max_length=10, verbose_name='层级')),
                 ('no', models.IntegerField(unique=True, verbose_name='区间起')),
                 ('end_no', models.IntegerField(verbose_name='区间止')),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='parties.region')),
