@@ -51,6 +51,11 @@ def _secret_key(folder: Path) -> str:
     return path.read_text().strip()
 
 
+def _planning(query: dict[str, str]) -> dict[str, str]:
+    """Acts are few prepared shapes of statement: planned once, never again for each value, and never compiled."""
+    return {**query, "options": f"{query.get('options', '')} -c plan_cache_mode=force_generic_plan -c jit=off".strip()}
+
+
 def _database(url: str) -> dict[str, Any]:
     """Django's database entry of a postgresql:// URL; the socket folder may stand in ``?host=``."""
     parts = urlsplit(url)
@@ -67,7 +72,7 @@ def _database(url: str) -> dict[str, Any]:
         "PORT": str(parts.port or query.pop("port", "") or ""),
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,  # a pooled connection that died with the server is replaced, not handed out
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}, "prepare_threshold": 5, **query},
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}, "prepare_threshold": 5, **_planning(query)},
         "TEST": {"TEMPLATE": "template0"},
     }
 

@@ -156,7 +156,7 @@ class OriginMiddleware:
 
 
 class PlainTextMiddleware:
-    """No U+0000 reaches a view: PostgreSQL stores none, and no person types one. Refused with a sentence, never a 500."""
+    """No U+0000 reaches a view: PostgreSQL stores none, and no person types one. It is refused with a sentence."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response

@@ -26,12 +26,12 @@ def run(arguments: list[str]) -> int:
     parser.add_argument("--check", action="store_true", help="compare only, write nothing")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
-    stale = [name for name, text in pages().items() if _stored(name) != text]
-    for name in [] if options.check else stale:
+    stale = {name: text for name, make in PAGES.items() if (text := make()) != _stored(name)}
+    for name, text in ({} if options.check else stale).items():
         FOLDER.mkdir(parents=True, exist_ok=True)
-        (FOLDER / name).write_text(pages()[name], encoding="utf-8")
+        (FOLDER / name).write_text(text, encoding="utf-8")
     if options.json:
-        print_json({"ok": not (options.check and stale), "stale" if options.check else "written": stale})
+        print_json({"ok": not (options.check and stale), "stale" if options.check else "written": list(stale)})
     else:
         say(f"{'stale' if options.check else 'written'}: {', '.join(stale) or 'none'}")
     return FINDING if options.check and stale else GOOD
@@ -40,19 +40,6 @@ def run(arguments: list[str]) -> int:
 def _stored(name: str) -> str:
     path = FOLDER / name
     return path.read_text(encoding="utf-8") if path.exists() else ""
-
-
-def pages() -> dict[str, str]:
-    """File name -> text of every generated page."""
-    makers: dict[str, Callable[[], str]] = {
-        "commands.md": _commands,
-        "settings.md": _settings,
-        "permissions.md": _permissions,
-        "errors.md": _errors,
-        "events.md": _events,
-        "glossary-pointer.md": _words,
-    }
-    return {name: make() for name, make in makers.items()}
 
 
 def _page(title: str, introduction: str, *parts: str) -> str:
@@ -148,6 +135,12 @@ def _words() -> str:
     )
 
 
-def generated() -> list[Path]:
-    """The files that this command owns."""
-    return [FOLDER / name for name in pages()]
+PAGES: dict[str, Callable[[], str]] = {
+    "commands.md": _commands,
+    "settings.md": _settings,
+    "permissions.md": _permissions,
+    "errors.md": _errors,
+    "events.md": _events,
+    "glossary-pointer.md": _words,
+}
+"""File name -> what makes its text."""

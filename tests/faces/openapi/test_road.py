@@ -115,7 +115,7 @@ def test_a_repeated_act_with_its_key_gets_the_first_answer_and_without_is_refuse
     assert (bare.status_code, bare.json()["code"]) == (422, "case.wrong_state")
 
 
-@pytest.mark.covers("SEC-11")
+@pytest.mark.covers("SEC-13")
 def test_a_case_of_another_post_does_not_exist_for_a_machine() -> None:
     number = a_case(the_window())
     stranger = a_machine(names.TRAFFIC_POLICE, names.TRAFFIC_EXAMINE_POST, *VIEW, "cases.step.examine")
@@ -124,6 +124,7 @@ def test_a_case_of_another_post_does_not_exist_for_a_machine() -> None:
     assert stranger.get("/cases/YX2026-0101-999999").status_code == 404
 
 
+@pytest.mark.covers("DAT-08")
 def test_a_machine_may_do_no_more_than_its_scopes() -> None:
     number = a_case(the_window())
     looking = a_machine(names.GOVERNMENT_SERVICES, names.WINDOW_POST, *VIEW)
@@ -211,6 +212,7 @@ def test_an_organisation_is_represented_by_its_leader_or_mandated_agent_only() -
     assert (answer.status_code, answer.json()["code"]) == (422, "applicant.agent_without_mandate")
 
 
+@pytest.mark.covers("SEC-05", "SEC-06")
 def test_personal_values_are_masked_and_the_read_is_on_record() -> None:
     window = the_window()
     number = a_case(window)

@@ -67,7 +67,6 @@ def some_real_ones(schema: Any, number: str) -> None:
 
 
 @pytest.mark.parametrize("label", operations())
-@pytest.mark.covers("API-05")
 def test_an_operation_answers_as_it_promises(label: str, machine: Machine) -> None:
     number = a_case(machine)
     with connection_kept():

@@ -42,7 +42,12 @@ class KeyMissing(RuntimeError):
 
 def keys_dir() -> Path:
     """The folder of the key files; read from the settings at each call so that a test may set another."""
-    return Path(settings.DIR) / "keys"
+    return _keys_below(settings.DIR)
+
+
+@lru_cache(maxsize=8)
+def _keys_below(folder: Path | str) -> Path:
+    return Path(folder) / "keys"
 
 
 def write_private(path: Path, content: bytes) -> None:

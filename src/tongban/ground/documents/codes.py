@@ -12,7 +12,8 @@ _MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1", "-": "", " ": "", "\u300
 
 def new_code() -> str:
     """Twelve characters, 60 random bits."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    number = secrets.randbits(5 * LENGTH)
+    return "".join(ALPHABET[number >> shift & 31] for shift in range(0, 5 * LENGTH, 5))
 
 
 def normalise_code(text: str) -> str:

@@ -6,11 +6,12 @@ import json
 import secrets
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from tongban.ground import acts, moment
 from tongban.ground.crypto import blind_index
@@ -196,8 +197,10 @@ def submit(
 
 def _begin_once(command: commands.Submit, content: VersionContent, principal: Principal, channel: str) -> Done:
     """Begin the case; when a twin request was faster, its case is the answer."""
+    # one statement is whole by itself; only inside a transaction of somebody else's does it need a savepoint
+    block = transaction.atomic() if connection.in_atomic_block else nullcontext()
     try:
-        with transaction.atomic():
+        with block:
             return _begin(command, content, principal, channel)
     except IntegrityError:
         if done := _already(command.submission_key):

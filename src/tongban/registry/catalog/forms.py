@@ -65,6 +65,8 @@ def known_answers(content: VersionContent, answers: Mapping[str, Any]) -> dict[s
     asked = {f.path for f in fields}
     facts = {path: value for path, value in answers.items() if path not in asked}
     kept = dict(answers)
+    if all(f.when is None for f in fields):
+        return kept
     for _ in range(len(fields) + 1):
         shown = {f.path for f in fields if standing(content, f.when, kept)}
         narrowed = facts | {path: value for path, value in answers.items() if path in shown}

@@ -6,6 +6,7 @@ import uuid
 from datetime import date, datetime, time, timedelta
 
 from tongban.ground import moment
+from tongban.ground.calendar import WorkingCalendar
 from tongban.ground.changes import Change, Insert, NextNumber, Update
 from tongban.ground.clock import Limit, due_date
 from tongban.ground.errors import Refusal
@@ -68,8 +69,23 @@ def end_of(day: date) -> datetime:
 
 def due_on(limit: TimeLimit, start: date, setting: Setting) -> tuple[date, bool]:
     """Due date of a limit that starts on ``start``, and whether it is provisional (unconfirmed year)."""
-    due = due_date(start, Limit(limit.n, limit.unit, limit.basis), setting.calendar)  # type: ignore[arg-type]
-    return due.due, due.provisional
+    return _due(limit, start, setting.calendar.version, setting.calendar)
+
+
+_known: dict[tuple[TimeLimit, date, str], tuple[date, bool]] = {}
+MOST_KNOWN = 10_000
+
+
+def _due(limit: TimeLimit, start: date, version: str, calendar: WorkingCalendar) -> tuple[date, bool]:
+    """Pure, so remembered: a city starts many clocks of few limits on one day."""
+    key = (limit, start, version)
+    found = _known.get(key)
+    if found is None:
+        due = due_date(start, Limit(limit.n, limit.unit, limit.basis), calendar)  # type: ignore[arg-type]
+        if len(_known) >= MOST_KNOWN:
+            _known.clear()
+        found = _known[key] = (due.due, due.provisional)
+    return found
 
 
 def start_clock(
