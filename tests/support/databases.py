@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -24,13 +25,16 @@ UNUSED_SECONDS = 24 * 3600
 SEEDED_BY = ("ground", "registry", "procedures", "insight", "demo")
 
 
+@cache
 def fingerprint() -> str:
-    """Hash of everything that the template's content depends on."""
-    digest = hashlib.sha256(sys.version.encode())
+    """Hash of everything that the template's content depends on, and of the server that holds it."""
+    digest = hashlib.sha256(f"{sys.version} {server_url()}".encode())
     for part in SEEDED_BY:
         for path in sorted((ROOT / "src" / "tongban" / part).rglob("*")):
             if path.suffix in {".py", ".json", ".typ"}:
                 digest.update(path.read_bytes())
+    for path in sorted((ROOT / "src" / "tongban" / "faces").rglob("migrations/*.py")):
+        digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 

@@ -10,5 +10,6 @@ os.environ["TONGBAN_TEST_SERVER"] = databases.server_url()
 os.environ["DATABASE_URL"] = databases.server_url()
 os.environ["TONGBAN_DIR"] = str(databases.state_dir())
 os.environ["TONGBAN_DEMO"] = "1"
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's loop runs in the same thread; our views are synchronous
 
 from tongban.config.settings import *  # noqa: F403 - after the environment is set

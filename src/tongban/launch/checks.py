@@ -73,7 +73,7 @@ def test(arguments: list[str]) -> int:
         environment = {**clean_environment(), "DATABASE_URL": ensure_test_cluster()}
     environment.pop("TONGBAN_DEMO", None)
     environment["PYTHONPATH"] = os.pathsep.join([str(PROJECT / "src"), str(PROJECT)])
-    environment["DJANGO_SETTINGS_MODULE"] = SETTINGS
+    environment.pop("DJANGO_SETTINGS_MODULE", None)  # pyproject.toml names the tests' own
     command = [sys.executable, "-m", "pytest", *_defaults(arguments), *arguments]
     if fast:
         command += ["-m", FAST]

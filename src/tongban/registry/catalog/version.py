@@ -229,8 +229,8 @@ class VersionContent:
 
 
 @cache
-def _hints(cls: Any) -> dict[str, Any]:
-    return typing.get_type_hints(cls)
+def _hints(cls: typing.Hashable) -> dict[str, Any]:
+    return typing.get_type_hints(typing.cast(Any, cls))
 
 
 def _build_value(hint: Any, value: Any) -> Any:
@@ -256,7 +256,7 @@ def build(cls: type[T], data: dict[str, Any]) -> T:
     names = {f.name for f in fields(typing.cast(Any, cls))}
     if unknown := data.keys() - names:
         raise TypeError(f"{cls.__name__}: unknown keys {sorted(unknown)}")
-    hints = _hints(cls)
+    hints = _hints(typing.cast(typing.Hashable, cls))
     return cls(**{key: _build_value(hints[key], value) for key, value in data.items()})
 
 
