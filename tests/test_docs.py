@@ -82,3 +82,8 @@ def test_every_picture_is_small_and_made_by_the_command() -> None:
     pictures = {path.stem: path.stat().st_size for path in (PROJECT / "docs" / "pictures").glob("*.png")}
     assert set(pictures) == {picture.name for picture in PICTURES}
     assert {name: size for name, size in pictures.items() if size > LARGEST} == {}
+
+
+def test_every_picture_is_shown_somewhere() -> None:
+    shown = {Path(link).stem for page in PAGES for link in LINK.findall(page.read_text(encoding="utf-8"))}
+    assert {picture.name for picture in PICTURES} - shown == set()

@@ -145,3 +145,27 @@ def test_a_killed_launcher_takes_its_children_along(demo: Demo) -> None:
         time.sleep(0.1)
     demo.errors.close()
     Path(demo.errors.name).unlink()
+
+
+def test_nothing_acknowledged_is_lost_or_doubled_when_web_and_database_are_killed_in_the_middle(demo: Demo) -> None:
+    walk = [sys.executable, "-m", "tongban.launch", "walk", "--loop", "--seconds", "25", "--dir", str(demo.state)]
+    walking = subprocess.Popen([*walk, "--json"], env=environment(), stdout=subprocess.PIPE, text=True)
+    cluster = cluster_of(demo.state)
+    kills = 0
+    for _ in range(3):
+        time.sleep(5)
+        os.kill(demo.facts()["pids"]["web"], signal.SIGKILL)
+        time.sleep(2)
+        postmaster = clusters.running_pid(cluster.data)
+        if postmaster:
+            os.kill(postmaster, signal.SIGKILL)
+            kills += 1
+    said, _ = walking.communicate(timeout=120)
+    result = json.loads(said.strip().splitlines()[-1])
+    assert walking.returncode == 0, result
+    assert result["ok"] is True
+    assert kills
+    assert result["cases"], "at least one matter came to its end between the kills"
+    verified = run_tongban("verify", "ledger", "--json", "--dir", str(demo.state))
+    assert last_object(verified)["ok"] is True
+    assert demo.end() == 0

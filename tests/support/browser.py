@@ -32,7 +32,7 @@ def page_at(browser: Browser, size: tuple[int, int], *, scripts: bool = True) ->
         viewport={"width": size[0], "height": size[1]}, java_script_enabled=scripts, locale="zh-CN"
     )
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(30_000)
     return page
 
 

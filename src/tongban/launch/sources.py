@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +13,7 @@ from tongban.launch.outcome import Finding
 from tongban.launch.places import PROJECT
 
 ROOT = PROJECT / "src" / "tongban"
+_REFERENCE = re.compile(r" \((?:g6 [^()]*|C\d+|[A-Z]{3}-\d+)\)")  # the mission's own lists mean nothing to a reader
 FAMILY = PROJECT / "src" / "tongban" / "ground" / "errors.py"
 
 
@@ -180,7 +182,8 @@ def _event_lines(path: Path, tree: ast.Module, function: ast.FunctionDef, call: 
 
 
 def _summary(function: ast.FunctionDef) -> str:
-    return (ast.get_docstring(function) or "").partition("\n")[0].partition(" :raises")[0]
+    line = (ast.get_docstring(function) or "").partition("\n")[0].partition(" :raises")[0]
+    return _REFERENCE.sub("", line).replace("``", "`")
 
 
 def _kinds(node: ast.expr | None, tree: ast.Module, function: ast.FunctionDef) -> Iterator[tuple[str, ast.FunctionDef]]:

@@ -10,6 +10,7 @@ from tongban.ground.ledger.chain import Actor
 from tongban.ground.policy import Principal
 from tongban.procedures.cases.rules.state import CaseState, Setting
 from tongban.registry.catalog.version import VersionContent
+from tongban.registry.parties.services import actor_of as party_actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +29,7 @@ def actor_of(principal: Principal, channel: str, state: CaseState | None = None)
     if principal.kind == "person" and state is not None:
         organisation = state.applicant_organisation_id
         behalf = f"organisation:{organisation}" if organisation else f"person:{state.applicant_person_id}"
-    kinds = {"person": "account", "staff": "staff", "api_client": "api_client", "system": "system"}
-    role = ",".join(sorted(principal.roles)) if principal.kind != "person" else "applicant"
-    return Actor(kinds[principal.kind], principal.actor_id, principal.post_id, role, behalf, channel)
+    return party_actor(principal, channel, behalf)
 
 
 def setting_of(principal: Principal, content: VersionContent) -> Setting:

@@ -95,7 +95,7 @@ def request_correction(
                 "notice.unlisted",
                 "清单里没有这一项，不能要求补正",
                 field=item["code"],
-                remedy="只能按公布的清单要求（CAT-28）",
+                remedy="只能要求公布的清单里有的内容",
             )
         faults.append(commands.Fault(item["target"], item["code"], name, item.get("fault", ""), item.get("remedy", "")))
     return _act(principal, case_id, commands.RequestCorrection(tuple(faults)), channel)
