@@ -46,7 +46,8 @@ class Meter:
         self.own, self.server = 0.0, 0.0
 
     def __enter__(self) -> Meter:
-        self._own, self._server = time.process_time(), backend_cpu(self.pid)
+        self._server = backend_cpu(self.pid)
+        self._own = time.process_time()
         return self
 
     def __exit__(self, *_: object) -> None:

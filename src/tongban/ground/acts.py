@@ -9,10 +9,11 @@ otherwise. ``perform`` is the act itself: load, decide, commit; when somebody wa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from itertools import chain
 from typing import Any, TypeVar
 
 import psycopg
@@ -147,24 +148,42 @@ def _parts(subject: Subject, rows: list[Row], head: bytes, changes: tuple[Change
     return [first, *events, *rest]
 
 
-def _scopes(parts: list[_Part]) -> list[str]:
-    found: dict[str, None] = {}
-    for part in parts:
-        for value in part.values:
-            if type(value) is NextNumber:
-                found.setdefault(value.scope)
-    return list(found)
+@dataclass(slots=True)
+class _Given:
+    """The parameters of a statement in the order of its text, and what that text depends on."""
+
+    values: list[Any]
+    shape: tuple[Any, ...]
+    scopes: list[str]
 
 
-def _shape(parts: list[_Part], scopes: list[str]) -> tuple[Any, ...]:
-    """What the text of the statement depends on: operations, models, attributes, and where numbers stand."""
-    numbers = tuple(
-        (index, place, scopes.index(value.scope))
-        for index, part in enumerate(parts)
-        for place, value in enumerate(part.values)
-        if type(value) is NextNumber
-    )
-    return (tuple((p.operation, p.model, p.attributes, p.key) for p in parts), numbers, len(scopes))
+def _given(parts: list[_Part]) -> _Given:
+    scopes: list[str] = []
+    numbers: list[tuple[int, int, int]] = []
+    lists: list[list[Any]] = []
+    for index, part in enumerate(parts):
+        values = list(part.values)
+        if part.model != EVENT and NextNumber in map(type, values):
+            values = _with_numbers(part, index, scopes, numbers)
+        values.extend(part.key_values)
+        lists.append(values)
+    shape = (tuple((p.operation, p.model, p.attributes, p.key) for p in parts), tuple(numbers), len(scopes))
+    first, *rest = lists
+    return _Given([*first, *scopes, *chain.from_iterable(rest)], shape, scopes)
+
+
+def _with_numbers(part: _Part, index: int, scopes: list[str], numbers: list[tuple[int, int, int]]) -> list[Any]:
+    """The values with each number as its prefix, width and suffix; its scope and place are noted."""
+    values: list[Any] = []
+    for place, value in enumerate(part.values):
+        if type(value) is NextNumber:
+            if value.scope not in scopes:
+                scopes.append(value.scope)
+            numbers.append((index, place, scopes.index(value.scope)))
+            values += (value.prefix, value.width, value.suffix)
+        else:
+            values.append(value)
+    return values
 
 
 class _Text:
@@ -208,7 +227,8 @@ class _Text:
 @dataclass(frozen=True, slots=True)
 class _Compiled:
     text: str
-    adapters: tuple[Callable[[Any], Any] | None, ...]
+    adapters: tuple[tuple[int, Callable[[Any], Any]], ...]
+    """Places of the parameters that need adapting, and how."""
 
 
 _compiled: dict[tuple[Any, ...], _Compiled] = {}
@@ -229,16 +249,8 @@ def _compile(parts: list[_Part], shape: tuple[Any, ...]) -> _Compiled:
     pieces += [f"c{index} AS ({text.write(part, index)})" for index, part in enumerate(parts) if index]
     taken = "".join(f", (SELECT value FROM n{scope})" for scope in range(scopes))
     sql = f"WITH {', '.join(pieces)} SELECT id, pg_notify('ledger', ''){taken} FROM subject"
-    return _compiled.setdefault(shape, _Compiled(sql, tuple(text.adapters)))
-
-
-def _values(part: _Part) -> Iterator[Any]:
-    for value in part.values:
-        if type(value) is NextNumber:
-            yield from (value.prefix, value.width, value.suffix)
-        else:
-            yield value
-    yield from part.key_values
+    adapters = tuple((place, adapt) for place, adapt in enumerate(text.adapters) if adapt)
+    return _compiled.setdefault(shape, _Compiled(sql, adapters))
 
 
 def commit(subject: Subject, outcome: Outcome, actor: Actor, at: datetime) -> Committed | None:
@@ -252,14 +264,14 @@ def commit(subject: Subject, outcome: Outcome, actor: Actor, at: datetime) -> Co
         subject.head, subject.seq + 1, outcome.events, subject.kind, subject.id, actor, at, subject.region_no
     )
     parts = _parts(subject, rows, head, outcome.changes)
-    scopes = _scopes(parts)
-    compiled = _compile(parts, _shape(parts, scopes))
-    given = [*_values(parts[0]), *scopes, *(value for part in parts[1:] for value in _values(part))]
-    adapted = [adapt(v) if adapt else v for v, adapt in zip(given, compiled.adapters, strict=True)]
-    found = run(compiled.text, adapted)
+    given = _given(parts)
+    compiled = _compile(parts, given.shape)
+    for place, adapt in compiled.adapters:
+        given.values[place] = adapt(given.values[place])
+    found = run(compiled.text, given.values)
     if found is None:
         return None
-    return Committed(rows[-1].seq, head, tuple(rows), dict(zip(scopes, found[2:], strict=True)))
+    return Committed(rows[-1].seq, head, tuple(rows), dict(zip(given.scopes, found[2:], strict=True)))
 
 
 def run(text: str, parameters: list[Any] | tuple[Any, ...]) -> tuple[Any, ...] | None:

@@ -55,7 +55,7 @@ def _list(columns: str, table: str, condition: str, order: str = "id") -> str:
 
 
 _SELECT = (
-    f"SELECT {', '.join('c.' + name for name in _COLUMNS)}, "  # noqa: S608 - constants only
+    f"SELECT {', '.join('c.' + name for name in _COLUMNS)}, json_build_array("  # noqa: S608 - constants only
     + ", ".join(
         (
             _list(
@@ -79,8 +79,9 @@ _SELECT = (
             _list("x.id, x.kind, x.state", "documents_document", "x.subject_kind = 'case' AND x.subject_id = c.id"),
         )
     )
-    + " FROM cases_case c WHERE c.id = $1::uuid"
+    + ") FROM cases_case c WHERE c.id = $1::uuid"
 )
+_LOCK = "SELECT 1 FROM cases_case WHERE id = $1::uuid FOR UPDATE"
 
 
 def _uuid(value: str | None) -> uuid.UUID | None:
@@ -93,13 +94,18 @@ def _task(row: list[Any]) -> TaskView:
 
 
 def load(case_id: uuid.UUID, lock: bool = False) -> CaseState:
-    """The case as the rules see it; ``lock`` takes the row lock first. Raises ``NotFound``."""
-    row = acts.run(_SELECT + (" FOR UPDATE OF c" if lock else ""), (case_id,))
+    """The case as the rules see it; ``lock`` takes the row lock first. Raises ``NotFound``.
+
+    The lock is a statement of its own: one that waits for it would still read tasks and branches as they were before.
+    """
+    if lock:
+        acts.run(_LOCK, (case_id,))
+    row = acts.run(_SELECT, (case_id,))
     if row is None:
         raise NotFound("case.not_found", "没有找到这件办件")
     own: dict[str, Any] = dict(zip(_COLUMNS, row, strict=False))
     own["head"] = bytes(own["head"])
-    tasks, clocks, branches, materials, notices, papers = row[len(_COLUMNS) :]
+    tasks, clocks, branches, materials, notices, papers = row[-1]
     return CaseState(
         **own,
         tasks=tuple(_task(t) for t in tasks),

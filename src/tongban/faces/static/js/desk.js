@@ -184,9 +184,11 @@
     chip.setAttribute("aria-current", "true");
   });
 
+  /* At once with the swap, not when it settles: between the two somebody may go on typing. */
+  document.addEventListener("htmx:afterSwap", focusAgain);
+
   document.addEventListener("htmx:afterSettle", function (event) {
     setUp();
-    focusAgain();
     if (event.detail && event.detail.elt && event.detail.elt.id === "desk-panes") {
       var heading = document.getElementById("case-h");
       if (heading) {
