@@ -50,12 +50,21 @@ def run(arguments: list[str]) -> int:
         database = database_of(state)
         marks.refuse_demo_beside_real_data(database.url)
         marks.write(database.url, "purpose", "demo")
+        port = _port(options.port)
         environment = child_environment(state, database, demo=True)
+        environment.setdefault("TONGBAN_URL", f"http://{HOST}:{port}")  # printed on the papers of the history too
         _prepare(environment, database, state, options.cases)
         environment["DATABASE_URL"] = application_url(database)
         enter(environment)
-        _serve(database, state, options, begun)
+        _serve(database, state, port, options.workers, begun)
     return GOOD
+
+
+def _port(wanted: int | None) -> int:
+    port = wanted or free_port(FIRST_PORT)
+    if not port_is_free(port):
+        raise Missing(f"port {port} is taken", "leave --port out: the next free one is used")
+    return port
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -103,10 +112,7 @@ def _prepare(environment: dict[str, str], database: Database, state: Path, cases
         raise Finding(f"preparing failed ({', '.join(steps)}), exit {code}", "the lines above say why")
 
 
-def _serve(database: Database, state: Path, options: argparse.Namespace, begun: float) -> None:
-    port = options.port or free_port(FIRST_PORT)
-    if not port_is_free(port):
-        raise Missing(f"port {port} is taken", "leave --port out: the next free one is used")
+def _serve(database: Database, state: Path, port: int, workers: int, begun: float) -> None:
     url = f"http://{HOST}:{port}"
     facts = {"url": url, "port": port, "dir": str(state), "demo": True, "database_url": os.environ["DATABASE_URL"]}
 
@@ -117,7 +123,7 @@ def _serve(database: Database, state: Path, options: argparse.Namespace, begun: 
     supervisor = Supervisor(note, lambda: _keep_database(database, state))
     supervisor.listen()
     try:
-        supervisor.add("web", lambda: web.serve(HOST, port, options.workers), state / "logs" / "web.log")
+        supervisor.add("web", lambda: web.serve(HOST, port, workers), state / "logs" / "web.log")
         supervisor.add("jobs", jobs_process.work, state / "logs" / "jobs.log")
         if _wait_until_ready(supervisor, url):
             print(f"READY {url} {time.monotonic() - begun:.1f}", flush=True)
