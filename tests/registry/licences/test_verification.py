@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import subprocess
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from tongban.registry.licences import sealing, services
 from tongban.registry.licences.certificates import make_certificate
 from tongban.registry.licences.models import Licence
 from tongban.registry.licences.selectors import verify_by_bytes, verify_by_code
-from tongban.registry.licences.signatures import sign_pdf
+from tongban.registry.licences.signatures import judge, sign_pdf
 from tongban.registry.licences.verdicts import Verdicts
 
 pytestmark = pytest.mark.django_db
@@ -240,3 +241,11 @@ def test_the_verdicts_are_plain_data_for_the_command_line() -> None:
     assert {k: told[k] for k in ("signature", "certificate", "content", "state")} == dict.fromkeys(
         ("signature", "certificate", "content", "state"), "ok"
     )
+
+
+def test_several_threads_judge_at_once() -> None:
+    _, sealed_paper = a_sealed_licence()
+    at = moment.now()
+    with ThreadPoolExecutor(6) as pool:
+        found = list(pool.map(lambda _: judge(sealed_paper, at), range(60)))
+    assert set(found) == {("ok", "ok", "ok")}

@@ -193,8 +193,8 @@ def _status(content: bytes, sealed: datetime | None, now: datetime) -> PdfSignat
         return None
 
 
-@lru_cache(maxsize=4)
 def _roots(texts: tuple[bytes, ...]) -> list[Any]:
+    """Parsed anew for each judgement: asn1crypto parses lazily, and what two threads share breaks in the middle."""
     from asn1crypto import pem
     from asn1crypto import x509 as asn1
 
