@@ -29,16 +29,17 @@ class Place:
     event_id: uuid.UUID
 
 
-# The first transaction that may still write here: of those running, only one that surely belongs to another database is
-# left out. Asked before the events are read, so whatever is older is complete when they are.
+# The first transaction that may still write here: of those running, one that surely belongs to another database is left
+# out, and one that has ended while we looked (the locks are asked first, the state after them). Asked before the events
+# are read, so whatever is older is complete when they are.
 _HORIZON: Final = """
 SELECT least(pg_snapshot_xmax(seen), pg_current_xact_id_if_assigned(), (
-    SELECT min(running) FROM pg_snapshot_xip(seen) AS running WHERE NOT EXISTS (
+    SELECT min(running) FROM pg_snapshot_xip(seen) AS running WHERE CASE WHEN EXISTS (
         SELECT 1 FROM pg_locks held JOIN pg_stat_activity session ON session.pid = held.pid
         WHERE held.locktype = 'transactionid' AND held.mode = 'ExclusiveLock' AND held.granted
           AND held.transactionid::text::bigint = running::text::bigint % 4294967296
           AND session.datname <> current_database()
-    )
+    ) THEN false ELSE pg_xact_status(running) = 'in progress' END
 ))::text FROM pg_current_snapshot() AS seen
 """
 
