@@ -6,12 +6,14 @@ not run with the remedy, and with ``CI=true`` they fail.
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as examples
 
 from tests.support import databases
 from tests.support.site import Site, make
@@ -23,6 +25,32 @@ REMEDIES = {
     "pdftotext": "apt-get install poppler-utils",
     "pdftoppm": "apt-get install poppler-utils",
 }
+# What --fast loads: a fifth of the examples that the whole run tries. A suite that wants more asks for a multiple.
+examples.register_profile("fast", max_examples=20)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Modules that take long begin first, so that no worker is left alone with one at the end."""
+    ranks: dict[str, int] = {}
+    for item in items:
+        module = item.nodeid.partition("::")[0]
+        ranks[module] = min(ranks.get(module, 9), _rank(item))
+    items.sort(key=lambda item: ranks[item.nodeid.partition("::")[0]])
+
+
+def _rank(item: pytest.Item) -> int:
+    """0 = a real browser, 1 = slow, 2 = on the database, 3 = pure."""
+    if item.get_closest_marker("browser"):
+        return 0
+    if item.get_closest_marker("slow"):
+        return 1
+    return 2 if "django_db_setup" in getattr(item, "fixturenames", ()) else 3
+
+
+def pytest_collection_finish() -> None:
+    """What is imported now stays until the end: the collector of garbage need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -77,9 +105,9 @@ def site(request: pytest.FixtureRequest) -> Iterator[Site]:
     made.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium_browser() -> Iterator[object]:
-    """One Chromium a worker."""
+    """One Chromium a module: Playwright's loop would stay in the thread, and others could not run their own."""
     from tests.support.browser import chromium
 
     with chromium() as browser:

@@ -70,7 +70,15 @@ def test_every_post_is_held_and_powers_stay_apart() -> None:
         assert Post.objects.get(name=post).holders.exists(), post
     for staff in Staff.objects.all():
         principal = selectors.principal_of(staff.account)
-        assert len(principal.roles) == 1, staff.name
+        expected = 2 if "chief_representative" in principal.roles else 1
+        assert len(principal.roles) == expected, staff.name
+
+
+@pytest.mark.covers("WIN-10")
+def test_a_chief_representative_receives_at_the_window_and_holds_no_approving_post() -> None:
+    principal = selectors.principal_of(Staff.objects.get(name="祝云舒").account)
+    assert principal.roles == {"chief_representative", "window_clerk"}
+    assert principal.posts == ((principal.post_id, names.LABOUR_REPRESENTATIVE_POST),)
 
 
 def test_rare_characters_are_among_the_residents() -> None:

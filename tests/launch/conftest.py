@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,18 @@ from tongban.launch.places import POINTER, PROJECT
 @pytest.fixture
 def state() -> Iterator[Path]:
     """An empty state directory, as `mktemp -d` makes it (0700)."""
+    with a_state() as folder:
+        yield folder
+
+
+@contextmanager
+def a_state() -> Iterator[Path]:
+    """The same for as long as the caller needs it."""
     folder = Path(tempfile.mkdtemp(prefix="tongban-launch-", dir="/tmp"))
-    yield folder
-    discard(folder)
+    try:
+        yield folder
+    finally:
+        discard(folder)
 
 
 def discard(folder: Path) -> None:

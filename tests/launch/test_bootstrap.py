@@ -13,6 +13,8 @@ import pytest
 from tests.launch.conftest import environment
 from tongban.launch.places import PROJECT
 
+# Bytecode stays beside the copy and goes with it: the run's own folder would gather that of every copy.
+BARE = {**environment(), "PYTHONPATH": "", "PATH": "/usr/bin:/bin", "PYTHONPYCACHEPREFIX": ""}
 ENTRY = "import sys\nprint(sys.prefix, *sys.argv[1:])\n"
 
 
@@ -35,7 +37,7 @@ def _run(project: Path, *arguments: str, **variables: str) -> subprocess.Complet
     base = str(Path(sys.executable).resolve())
     return subprocess.run(
         [base, str(project / "tongban"), *arguments],
-        env={**environment(), "PYTHONPATH": "", "PATH": "/usr/bin:/bin", **variables},
+        env={**BARE, **variables},
         capture_output=True,
         text=True,
         check=False,
@@ -69,8 +71,7 @@ def test_help_needs_no_environment(copy: Path) -> None:
 def test_two_first_starts_at_once_end_well(copy: Path) -> None:
     base = str(Path(sys.executable).resolve())
     command = [base, str(copy / "tongban"), "db", "status"]
-    variables = {**environment(), "PYTHONPATH": "", "PATH": "/usr/bin:/bin"}
-    starts = [subprocess.Popen(command, env=variables, stderr=subprocess.DEVNULL) for _ in range(2)]
+    starts = [subprocess.Popen(command, env=BARE, stderr=subprocess.DEVNULL) for _ in range(2)]
     assert [start.wait(timeout=120) for start in starts] == [0, 0]
 
 

@@ -25,6 +25,7 @@ def test_help_lists_every_command_of_the_contract() -> None:
         assert command in COMMANDS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
@@ -32,6 +33,7 @@ def test_help_lists_every_command_of_the_contract() -> None:
         (["db"], 2),
         (["db", "dance"], 2),
         (["verify", "licence", "/no/such/file.pdf"], 2),
+        (["verify", "archive", "/no/such/file.zip"], 2),
         (["bench", "no-such-benchmark"], 2),
         (["lint", "--fix"], 2),
         (["demo", "--cases", "0"], 2),
@@ -66,6 +68,7 @@ def test_the_doctor_finds_a_key_that_others_can_read(state: Path) -> None:
     assert "seal.key" in answer.stdout
 
 
+@pytest.mark.slow
 def test_a_demo_does_not_start_beside_real_people(state: Path) -> None:
     with psycopg.connect(ensure(state).url) as connection:
         connection.execute("create table parties_person (id int)")
@@ -76,6 +79,7 @@ def test_a_demo_does_not_start_beside_real_people(state: Path) -> None:
     assert not marks.is_demo(ensure(state).url)
 
 
+@pytest.mark.slow
 def test_the_seeds_own_parameter_makes_a_database_a_demo(state: Path) -> None:
     url = ensure(state).url
     with psycopg.connect(url) as connection:

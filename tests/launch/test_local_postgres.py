@@ -37,6 +37,7 @@ def _kill_everything(data: Path) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
+@pytest.mark.slow
 def test_five_processes_that_start_at_once_share_one_server(state: Path) -> None:
     command = [sys.executable, "-m", "tongban.launch", "db", "start", "--json", "--dir", str(state)]
     starts = [
@@ -48,6 +49,7 @@ def test_five_processes_that_start_at_once_share_one_server(state: Path) -> None
     assert len({last_object(end)["pid"] for end in ends}) == 1
 
 
+@pytest.mark.slow
 def test_what_was_acknowledged_survives_kill_9_of_all_server_processes(state: Path) -> None:
     database = ensure(state)
     assert database.cluster
@@ -63,6 +65,7 @@ def test_what_was_acknowledged_survives_kill_9_of_all_server_processes(state: Pa
     assert row == (200, 200)
 
 
+@pytest.mark.slow
 def test_kill_9_of_the_postmaster_alone_is_mended_by_the_next_start(state: Path) -> None:
     database = ensure(state)
     assert database.cluster
@@ -73,6 +76,7 @@ def test_kill_9_of_the_postmaster_alone_is_mended_by_the_next_start(state: Path)
     assert clusters.running_pid(database.cluster.data) not in {None, first}
 
 
+@pytest.mark.slow
 def test_a_lock_file_whose_number_now_belongs_to_a_stranger_does_not_stop_the_start(state: Path) -> None:
     database = ensure(state)
     assert database.cluster
@@ -92,6 +96,7 @@ def test_a_lock_file_whose_number_now_belongs_to_a_stranger_does_not_stop_the_st
         stranger.wait()
 
 
+@pytest.mark.slow
 def test_an_initdb_that_is_killed_leaves_no_half_cluster(state: Path) -> None:
     command = [sys.executable, "-m", "tongban.launch", "db", "start", "--dir", str(state)]
     data = cluster_of(state).data
@@ -107,6 +112,7 @@ def test_an_initdb_that_is_killed_leaves_no_half_cluster(state: Path) -> None:
     assert not list(state.glob("*.new-*"))
 
 
+@pytest.mark.slow
 def test_the_socket_path_stays_short_and_private_for_a_long_directory(state: Path) -> None:
     deep = state / ("很长的目录" * 8) / ("x" * 60)
     deep.mkdir(parents=True)
@@ -121,6 +127,7 @@ def test_the_socket_path_stays_short_and_private_for_a_long_directory(state: Pat
         discard(deep)
 
 
+@pytest.mark.slow
 def test_a_socket_folder_that_was_cleaned_away_is_made_again(state: Path) -> None:
     cluster = ensure(state).cluster
     assert cluster
@@ -129,6 +136,7 @@ def test_a_socket_folder_that_was_cleaned_away_is_made_again(state: Path) -> Non
         assert connection.execute("select 1").fetchone() == (1,)
 
 
+@pytest.mark.slow
 def test_variables_of_libpq_do_not_lead_astray(state: Path) -> None:
     answer = run_tongban(
         *("db", "start", "--json", "--dir", str(state)),
@@ -157,6 +165,7 @@ def test_a_cluster_without_durability_is_never_taken_for_a_real_one(state: Path)
         ensure(state)
 
 
+@pytest.mark.slow
 def test_chinese_text_makes_trigrams_and_sorts_by_its_bytes(state: Path) -> None:
     with psycopg.connect(ensure(state).url) as connection:
         connection.execute("create extension pg_trgm")
@@ -164,6 +173,7 @@ def test_chinese_text_makes_trigrams_and_sorts_by_its_bytes(state: Path) -> None
     assert row == (True, "É")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.geteuid() != 0, reason="only a root session runs the server as another account")
 def test_root_under_a_closed_home_gets_a_cluster_elsewhere_and_opens_no_door() -> None:
     home = Path(tempfile.mkdtemp(prefix="tongban-home-", dir="/tmp"))
@@ -181,6 +191,7 @@ def test_root_under_a_closed_home_gets_a_cluster_elsewhere_and_opens_no_door() -
         shutil.rmtree(home)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.geteuid() != 0, reason="only a root session runs the server as another account")
 def test_programs_hidden_in_a_closed_home_are_copied_with_their_libraries(state: Path) -> None:
     hidden = Path(tempfile.mkdtemp(prefix="tongban-venv-", dir="/tmp"))
@@ -206,6 +217,7 @@ def test_programs_hidden_in_a_closed_home_are_copied_with_their_libraries(state:
         shutil.rmtree(hidden)
 
 
+@pytest.mark.slow
 def test_status_tells_without_starting_and_stop_is_repeatable(state: Path) -> None:
     answer = run_tongban("db", "status", "--json", "--dir", str(state))
     assert answer.returncode == 3

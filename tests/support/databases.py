@@ -22,6 +22,7 @@ from psycopg import conninfo, sql
 
 ROOT = Path(__file__).resolve().parents[2]
 UNUSED_SECONDS = 24 * 3600
+HASHER = "tests.support.hashers.QuickArgon2PasswordHasher"
 SEEDED_BY = ("ground", "registry", "procedures", "insight", "demo")
 
 
@@ -35,6 +36,7 @@ def fingerprint() -> str:
                 digest.update(path.read_bytes())
     for path in sorted((ROOT / "src" / "tongban" / "faces").rglob("migrations/*.py")):
         digest.update(path.read_bytes())
+    digest.update((ROOT / "tests" / "support" / "hashers.py").read_bytes())
     return digest.hexdigest()[:16]
 
 
@@ -115,10 +117,11 @@ def _build(name: str) -> None:
         "TONGBAN_DIR": str(state_dir()),
         "TONGBAN_DEMO": "1",
         "DJANGO_SETTINGS_MODULE": "tongban.config.settings",
-        "PYTHONPATH": str(ROOT / "src"),
+        "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
     }
     program = (
         "import django; django.setup();"
+        f"from django.conf import settings; settings.PASSWORD_HASHERS = [{HASHER!r}];"
         "from django.core.management import call_command; call_command('migrate', verbosity=0);"
         "from tongban.demo.load import load; load(cases=0)"
     )

@@ -9,7 +9,7 @@ import uuid
 
 def make() -> dict[str, str]:
     """One case in each state that a page can show; the site's own job process seals the papers."""
-    from tests.support import builders
+    from tests.support import builders, law_scenes
     from tongban.demo import names
     from tongban.procedures.cases import services
     from tongban.procedures.cases.loading import load
@@ -38,7 +38,11 @@ def make() -> dict[str, str]:
 
     licence = Licence.objects.select_related("document").get(case_id=made["granted"])
     paper = Document.objects.filter(subject_id=made["granted"], kind="decision_grant").get()
-    return {**found, "draft": str(made["draft"]), "code": licence.document.code, "paper": str(paper.id)}
+    from tests.procedures.contacts import asking
+
+    contact = asking.ask(given=asking.a_no(), person_name="张三丰", person_phone="13800138000").number
+    other = {"draft": str(made["draft"]), "code": licence.document.code, "paper": str(paper.id), "contact": contact}
+    return {**found, **other, **law_scenes.make(who)}
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""The catalogue of 云溪市: two handling options that run their whole life, published by the city's item publisher.
+"""The catalogue of 云溪市: handling options of every legal regime, published by the city's item publisher.
+
+Entry codes that begin with 9999 are invented: the national code was not looked up.
 
 ``load`` is idempotent: an option whose draft has not changed since its newest version is left alone.
 """
@@ -23,8 +25,20 @@ from tongban.registry.parties.models import StaffPost
 from tongban.registry.parties.selectors import department_by_short_name, principal_of
 
 FOLDER = Path(__file__).parent / "data"
-OPTIONS = ("hygiene_licence", "road_permit")
+OPTIONS = (
+    "hygiene_licence",
+    "road_permit",
+    "fire_check",
+    "hygiene_renewal",
+    "self_employed",
+    "business_pause",
+    "old_age_allowance",
+    "housing_fund",
+    "work_injury",
+    "insurance_certificate",
+)
 PAPERS = {"hygiene_licence": "licence_hygiene", "permit_road": "permit_road"}
+GENERAL_PAPER = "licence_generic"
 MEANINGS = {"road.start_date": "valid_from", "road.end_date": "valid_until"}
 CITY_LEVEL = "3"
 FIRST_DAY = date(2026, 1, 1)
@@ -102,6 +116,8 @@ def _put_masters() -> None:
 
 def _define_licence_type(draft: dict[str, Any]) -> None:
     result = draft["result"]
+    if not result["licence_type"]:
+        return  # the result is the decision itself
     definitions = {row["path"]: row for row in _read("masters")["elements"]}
     schema = [
         {"path": path, "label": label, "definition": definitions[path]}
@@ -114,6 +130,6 @@ def _define_licence_type(draft: dict[str, Any]) -> None:
         result["name"],
         validity_months=result["validity_months"],
         schema=schema,
-        template=PAPERS[result["licence_type"]],
+        template=PAPERS.get(result["licence_type"], GENERAL_PAPER),
         basis=f"{first['instrument']}{first['article']}",
     )

@@ -11,11 +11,12 @@ import random
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from tongban.demo import samples, stories
-from tongban.ground import calendar, moment
+from tongban.ground import moment
+from tongban.ground.calendars import selectors as calendars
 from tongban.ground.jobs import inline
 from tongban.ground.ledger.consumers import run_once
 from tongban.ground.policy import Principal
@@ -23,12 +24,13 @@ from tongban.procedures.cases import drafts, selectors, services
 from tongban.procedures.cases.loading import load as load_case
 from tongban.procedures.cases.models import Case
 from tongban.procedures.cases.papers_data import applicant_name
+from tongban.procedures.work import sweep
 from tongban.registry.parties.models import Organisation, Person, StaffPost, UserAccount
 from tongban.registry.parties.selectors import principal_of
 
 SEED = 20261118
 SPAN_DAYS = 75
-CONSUMERS = ("cases.papers", "cases.messages")
+CONSUMERS = ("cases.papers", "cases.messages", "cases.licences", "work.calendar")
 
 
 @dataclass(frozen=True)
@@ -63,18 +65,37 @@ def load(cases: int) -> None:
         _live(queue, now)
 
 
+def _react() -> None:
+    """Whoever reads the ledger reads on."""
+    for consumer in CONSUMERS:
+        while run_once(consumer):
+            pass
+
+
+def _sweep_days(swept: date | None, until: datetime) -> date:
+    """The clocks of every day that has passed since: cards are recorded, what time does is done, day by day."""
+    today = moment.local(until).date()
+    day = swept or today
+    while day < today:
+        day += timedelta(days=1)
+        with moment.at(datetime.combine(day, time(0, 1), moment.SHANGHAI)):
+            if sweep.run():
+                _react()
+    return day
+
+
 def _live(queue: list[tuple[datetime, int, Iterator[datetime]]], until: datetime) -> None:
     """Let everything happen in the order of time, until now; what lies in the future stays undone."""
     done = 0
+    swept: date | None = None
     while queue:
         at, index, story = heapq.heappop(queue)
         if at > until:
             continue
+        swept = _sweep_days(swept, at)
         with moment.at(at):
             following = next(story, None)
-            for consumer in CONSUMERS:
-                while run_once(consumer):
-                    pass
+            _react()
         if following is not None:
             heapq.heappush(queue, (max(following, at + timedelta(minutes=1)), index, story))
         else:
@@ -95,7 +116,7 @@ def _cast() -> Cast:
 
 def office_time(after: datetime, chance: random.Random, *, days: float = 0.0) -> datetime:
     """A moment in office hours, at least ``days`` working days after ``after``."""
-    working = calendar.load()
+    working = calendars.current()
     local = moment.local(after)
     day = local.date()
     whole = int(days)

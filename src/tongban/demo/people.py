@@ -81,6 +81,7 @@ class Body:
 
 
 _G, _H, _R, _T = names.GOVERNMENT_SERVICES, names.HEALTH, names.ROADS, names.TRAFFIC_POLICE
+_M, _L, _C, _F = names.MARKET, names.LABOUR, names.CIVIL_AFFAIRS, names.FIRE
 
 CLERKS: tuple[Clerk, ...] = (
     Clerk("YX0106", "顾晚晴", ((_G, names.WINDOW_POST),)),
@@ -103,6 +104,32 @@ CLERKS: tuple[Clerk, ...] = (
     Clerk("YX1202", "石磊", ((_R, names.ROAD_EXAMINE_POST),)),
     Clerk("YX1203", "秦岚", ((_R, names.ROAD_APPROVE_POST),)),
     Clerk("YX1301", "岳峰", ((_T, names.TRAFFIC_EXAMINE_POST),)),
+    Clerk("YX0001", "裴知远", ((names.CITY_GOVERNMENT, names.GOVERNMENT_HEAD_POST),)),
+    Clerk("YX0109", "范书恒", ((_G, names.ARCHIVE_POST),)),
+    Clerk("YX1106", "温如言", ((_H, names.HEARING_POST),)),
+    Clerk("YX1107", "陆景行", ((_H, names.HEALTH_HEAD_POST),)),
+    Clerk("YX1204", "崔致和", ((_R, names.ROADS_HEAD_POST),)),
+    Clerk("YX1401", "柳闻莺", ((_M, names.REGISTER_WINDOW_POST), (_M, names.REGISTER_APPROVE_POST))),
+    Clerk("YX1402", "阮清", ((_M, names.REGISTER_WINDOW_POST),)),
+    Clerk("YX1403", "卓越泽", ((_M, names.REGISTER_HANDLE_POST),)),
+    Clerk("YX1404", "钟毓", ((_M, names.REGISTER_APPROVE_POST),)),
+    Clerk("YX1405", "宋秉文", ((_M, names.MARKET_HEAD_POST),)),
+    Clerk("YX1501", "祝云舒", ((_L, names.LABOUR_REPRESENTATIVE_POST),)),
+    Clerk("YX1502", "白新雨", ((_L, names.LABOUR_HANDLE_POST),)),
+    Clerk("YX1503", "闻人静", ((_L, names.INJURY_EXAMINE_POST),)),
+    Clerk("YX1504", "费明诚", ((_L, names.LABOUR_APPROVE_POST),)),
+    Clerk("YX1505", "季怀安", ((_L, names.LABOUR_HEAD_POST),)),
+    Clerk("YX1601", "乔安宁", ((_C, names.RELIEF_HANDLE_POST),)),
+    Clerk("YX1602", "窦文斌", ((_C, names.RELIEF_EXAMINE_POST),)),
+    Clerk("YX1603", "穆青松", ((_C, names.RELIEF_APPROVE_POST),)),
+    Clerk("YX1604", "冉秋实", ((_C, names.RELIEF_HEAD_POST),)),
+    Clerk("YX1701", "黎晓光", ((names.HOUSING_FUND, names.FUND_HANDLE_POST),)),
+    Clerk("YX1702", "龚正平", ((names.HOUSING_FUND, names.FUND_APPROVE_POST),)),
+    Clerk("YX1703", "池文渊", ((names.HOUSING_FUND, names.FUND_HEAD_POST),)),
+    Clerk("YX1801", "雷振宇", ((_F, names.FIRE_HANDLE_POST),)),
+    Clerk("YX1802", "尹长河", ((_F, names.FIRE_EXAMINE_POST),)),
+    Clerk("YX1803", "洪德明", ((_F, names.FIRE_APPROVE_POST),)),
+    Clerk("YX1804", "向北辰", ((_F, names.FIRE_HEAD_POST),)),
 )
 
 RESIDENTS: tuple[Resident, ...] = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from functools import lru_cache
 from pathlib import Path
@@ -14,15 +15,9 @@ from tongban.registry.catalog import forms
 from tongban.registry.catalog import selectors as catalog
 
 TEMPLATE = "demo_sample"
-TITLES = {
-    "floor_plan": "场所平面图和卫生设施布局图",
-    "hygiene_report": "卫生检测报告",
-    "hygiene_rules": "卫生管理制度",
-    "air_report": "集中空调通风系统卫生检测报告",
-    "site_plan": "施工位置图",
-    "work_plan": "施工组织方案",
-    "traffic_plan": "交通组织方案",
-}
+FOLDER = Path(__file__).parent / "data"
+TITLES = {"hygiene_report": "卫生检测报告", "air_report": "集中空调通风系统卫生检测报告"}
+"""Where a paper's own title is shorter than the material's name."""
 
 
 def wanted(slug: str, answers: dict[str, Any]) -> list[str]:
@@ -35,11 +30,18 @@ def file_for(code: str, answers: dict[str, Any], account_id: uuid.UUID, *, corre
     """A stored sample of the material, owned by the account."""
     place = str(answers.get("premises.address") or answers.get("road.name") or names.CITY)
     name = str(answers.get("premises.name") or answers.get("contractor.name") or "")
-    title = TITLES[code]
+    title = TITLES.get(code) or _names()[code]
     return store(_pdf(title, name, place, corrected), f"{title}.pdf", owner=account_id).id
+
+
+@lru_cache(maxsize=1)
+def _names() -> dict[str, str]:
+    """Code -> name of every material of the demo."""
+    rows = json.loads((FOLDER / "masters.json").read_text(encoding="utf-8"))["materials"]
+    return {code: name for code, name, _ in rows}
 
 
 @lru_cache(maxsize=256)
 def _pdf(title: str, name: str, place: str, corrected: bool) -> bytes:
-    register_template(TEMPLATE, Path(__file__).parent / "data" / "sample.typ")
+    register_template(TEMPLATE, FOLDER / "sample.typ")
     return render(TEMPLATE, {"title": title, "name": name, "place": place, "corrected": corrected})

@@ -7,13 +7,21 @@ from datetime import date
 from tongban.demo import names
 from tongban.ground import moment
 from tongban.ground.ledger.chain import SYSTEM
-from tongban.procedures.cases.rules.parts import PAPERS
+from tongban.procedures.cases.rules.paper_kinds import KINDS
 from tongban.registry.licences.models import Seal
 from tongban.registry.licences.selectors import active_seal
 from tongban.registry.licences.services import give_standing_approval, register_seal
 from tongban.registry.parties.models import Department, Staff
 
-SEALED_IN_THE_NAME_OF = (names.HEALTH, names.ROADS)
+SEALED_IN_THE_NAME_OF = (
+    names.HEALTH,
+    names.ROADS,
+    names.MARKET,
+    names.LABOUR,
+    names.CIVIL_AFFAIRS,
+    names.HOUSING_FUND,
+    names.FIRE,
+)
 CEILING = 1_000_000
 YEARS = 3
 
@@ -33,7 +41,16 @@ def load() -> None:
             raise LookupError(f"{department.name} has no approver to give the standing approval")
         first = moment.today()
         last = date(first.year + YEARS, 12, 31)
-        for kind, (title, _) in PAPERS.items():
+        for kind, known in KINDS.items():
+            if not known.sealed:
+                continue
             give_standing_approval(
-                seal, kind, first, last, CEILING, approved_by, f"{title}按办件流程逐件用印，由审批岗事先批准", SYSTEM
+                seal,
+                kind,
+                first,
+                last,
+                CEILING,
+                approved_by,
+                f"{known.title}按办件流程逐件用印，由审批岗事先批准",
+                SYSTEM,
             )

@@ -6,6 +6,7 @@ import random
 from datetime import date, timedelta
 from typing import Any
 
+from tongban.demo import answers as sound
 from tongban.demo import names
 from tongban.registry.catalog.version import VersionContent
 
@@ -50,6 +51,8 @@ def _shop(organisation: str, address: str, chance: random.Random) -> tuple[str, 
 
 def answers(slug: str, chance: random.Random, facts: dict[str, Any], today: date) -> dict[str, Any]:
     """Complete answers for an option, in the shape that the form accepts."""
+    if slug not in (names.HYGIENE_SLUG, names.ROAD_SLUG):
+        return sound.complete(slug, facts, today)
     own = {
         "business.name": facts.get("organisation.name") or "",
         "business.responsible": facts.get("organisation.legal_representative") or facts["person.name"],

@@ -22,7 +22,8 @@ class FieldView:
     """One control with its label, hint, value, provenance and error.
 
     :param name: form name, for catalogue fields the element path.
-    :param kind: an element type, or ``password``, ``file``, ``one_time_code``.
+    :param kind: an element type, or ``password``, ``file``, ``one_time_code``, ``time``, or ``select``
+        (never radio cards).
     :param value: what stands in the control; ``values`` for ``codes``.
     :param options: (code, label) of ``code`` and ``codes``.
     :param source: where a value came from, e.g. 来自您的身份信息.
@@ -60,7 +61,8 @@ class FieldView:
     @property
     def input_type(self) -> str:
         """HTML input type; numbers stay text so that full-width digits and spaces can be pasted."""
-        return {"date": "date", "password": "password", "file": "file", "mobile": "tel"}.get(self.kind, "text")
+        own = {"date": "date", "time": "time", "password": "password", "file": "file", "mobile": "tel"}
+        return own.get(self.kind, "text")
 
     @property
     def input_mode(self) -> str:

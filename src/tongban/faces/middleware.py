@@ -13,8 +13,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 from tongban.faces import access, errors
+from tongban.faces.accounts import session
 from tongban.ground import moment
-from tongban.ground.errors import Refusal, TongbanError
+from tongban.ground.errors import NotFound, Refusal, TongbanError
 from tongban.ground.ids import uuid7
 from tongban.ground.policy import ANONYMOUS, Principal
 
@@ -101,9 +102,22 @@ class PrincipalMiddleware:
         if now - since > ABSOLUTE or (principal.kind == "staff" and now - seen > STAFF_IDLE):
             request.session.flush()
             return ANONYMOUS
+        if principal.kind == "staff" and moment.local(seen).date() != moment.local(now).date():
+            return self._compiled_anew(request, principal)
         if principal.kind == "staff" and now - seen > _SEEN_EVERY:
             request.session["seen"] = now.isoformat()
         return principal
+
+    def _compiled_anew(self, request: HttpRequest, principal: Principal) -> Principal:
+        """Posts of staff begin and end by the day: the first request of a new one reads them again."""
+        try:
+            found = session.of_today(principal)
+        except NotFound:
+            request.session.flush()
+            return ANONYMOUS
+        request.session["principal"] = found.to_json()
+        request.session["seen"] = moment.now().isoformat()
+        return found
 
 
 class LanguageMiddleware:

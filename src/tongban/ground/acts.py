@@ -9,24 +9,27 @@ otherwise. ``perform`` is the act itself: load, decide, commit; when somebody wa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import chain
 from typing import Any, TypeVar
 
 import psycopg
 from django.apps import apps
-from django.db import connection, models, transaction
-from psycopg.types.json import Jsonb
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
+from psycopg import sql
 
 from tongban.ground.changes import Change, Delete, Insert, NextNumber, Outcome, Subject, Update
 from tongban.ground.errors import Conflict
+from tongban.ground.jsontext import JsonText
 from tongban.ground.ledger.chain import COLUMNS, Actor, Row, seal_events
 
 S = TypeVar("S")
 EVENT = "ledger.Event"
+MOST_CURSORS = 100
 
 _AS_IT_IS = {
     models.CharField,
@@ -60,20 +63,26 @@ class _Column:
     adapt: Callable[[Any], Any] | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """One piece of the statement: an operation on a model with the attributes it writes and those that find the row."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Piece:
+    """What the text of one operation depends on: the attributes it writes and those that find the row.
+
+    There is one object for each, so that shapes are compared by identity. ``makers`` make the last attributes' values.
+    """
 
     operation: str
     model: str
     attributes: tuple[str, ...]
-    values: tuple[Any, ...]
     key: tuple[str, ...] = ()
-    key_values: tuple[Any, ...] = ()
+    makers: tuple[Callable[[], Any], ...] = ()
+
+
+_Part = tuple[_Piece, Sequence[Any]]
+"""An operation of the statement with its values, those of the key last."""
 
 
 def _json(value: Any) -> Any:
-    return None if value is None else Jsonb(value)
+    return value if value is None or type(value) is JsonText else json.dumps(value)
 
 
 @lru_cache(maxsize=4096)
@@ -97,32 +106,54 @@ def _table(model: str) -> str:
     return f'"{apps.get_model(model)._meta.db_table}"'
 
 
-@lru_cache(maxsize=1024)
-def _defaults(model: str, given: tuple[str, ...]) -> tuple[tuple[str, Callable[[], Any]], ...]:
-    """The fields that an INSERT does not name, each with what makes its default."""
-    return tuple(
-        (field.attname, field.get_default)
+def _defaults(model: str, given: tuple[str, ...]) -> list[models.Field[Any, Any]]:
+    """The fields that an INSERT does not name and that Django fills."""
+    return [
+        field
         for field in apps.get_model(model)._meta.concrete_fields
         if field.attname not in given
         and not isinstance(field, models.AutoField | models.BigAutoField)
         and field.db_default is models.NOT_PROVIDED
-    )
+    ]
+
+
+def _is_made(field: models.Field[Any, Any]) -> bool:
+    """Whether each row gets a default of its own; every other default is a constant of the model."""
+    return callable(field.default) and field.has_default()
+
+
+@cache
+def _insert(model: str, given: tuple[str, ...]) -> _Piece:
+    rest = [field for field in _defaults(model, given) if _is_made(field)]
+    attributes = (*given, *(field.attname for field in rest))
+    return _Piece("insert", model, attributes, makers=tuple(field.get_default for field in rest))
+
+
+@cache
+def _piece(operation: str, model: str, attributes: tuple[str, ...], key: tuple[str, ...]) -> _Piece:
+    return _Piece(operation, model, attributes, key)
+
+
+def _constants(model: str, attributes: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Columns of an INSERT with a constant default, each with its literal: they stand in the text."""
+    rest = [field for field in _defaults(model, attributes) if not _is_made(field)]
+    literal = [sql.Literal(field.get_db_prep_save(field.get_default(), connection)).as_string() for field in rest]
+    columns = [_column(model, field.attname) for field in rest]
+    return [(column.name, f"{text}::{column.cast}") for column, text in zip(columns, literal, strict=True)]
 
 
 def _insertion(model: str, values: Mapping[str, Any]) -> _Part:
-    given = tuple(values)
-    rest = _defaults(model, given)
-    attributes = (*given, *(name for name, _ in rest))
-    return _Part("insert", model, attributes, (*values.values(), *(make() for _, make in rest)))
+    piece = _insert(model, tuple(values))
+    return piece, [*values.values(), *[make() for make in piece.makers]]
 
 
 def _part(change: Change) -> _Part:
     if isinstance(change, Insert):
         return _insertion(change.model, change.values)
-    key, key_values = tuple(change.key), tuple(change.key.values())
     if isinstance(change, Delete):
-        return _Part("delete", change.model, (), (), key, key_values)
-    return _Part("update", change.model, tuple(change.values), tuple(change.values.values()), key, key_values)
+        return _piece("delete", change.model, (), tuple(change.key)), [*change.key.values()]
+    piece = _piece("update", change.model, tuple(change.values), tuple(change.key))
+    return piece, [*change.values.values(), *change.key.values()]
 
 
 def _parts(subject: Subject, rows: list[Row], head: bytes, changes: tuple[Change, ...]) -> list[_Part]:
@@ -142,10 +173,10 @@ def _parts(subject: Subject, rows: list[Row], head: bytes, changes: tuple[Change
     if inserted is not None:
         first = _insertion(subject.model, {**inserted, **own})
     else:
-        guard = (subject.id, subject.seq)
-        first = _Part("update", subject.model, tuple(own), tuple(own.values()), ("id", "seq"), guard)
-    events = [_Part("insert", EVENT, COLUMNS, event.as_tuple()) for event in rows]
-    return [first, *events, *rest]
+        guarded = _piece("update", subject.model, tuple(own), ("id", "seq"))
+        first = guarded, [*own.values(), subject.id, subject.seq]
+    event = _piece("insert", EVENT, COLUMNS, ())
+    return [first, *[(event, row.as_written()) for row in rows], *rest]
 
 
 @dataclass(slots=True)
@@ -160,22 +191,19 @@ class _Given:
 def _given(parts: list[_Part]) -> _Given:
     scopes: list[str] = []
     numbers: list[tuple[int, int, int]] = []
-    lists: list[list[Any]] = []
-    for index, part in enumerate(parts):
-        values = list(part.values)
-        if part.model != EVENT and NextNumber in map(type, values):
-            values = _with_numbers(part, index, scopes, numbers)
-        values.extend(part.key_values)
-        lists.append(values)
-    shape = (tuple((p.operation, p.model, p.attributes, p.key) for p in parts), tuple(numbers), len(scopes))
-    first, *rest = lists
-    return _Given([*first, *scopes, *chain.from_iterable(rest)], shape, scopes)
+    lists: list[Sequence[Any]] = []
+    for index, (_, values) in enumerate(parts):
+        lists.append(_with_numbers(values, index, scopes, numbers) if NextNumber in map(type, values) else values)
+    shape = (tuple([piece for piece, _ in parts]), tuple(numbers), len(scopes))
+    return _Given([*lists[0], *scopes, *chain.from_iterable(lists[1:])], shape, scopes)
 
 
-def _with_numbers(part: _Part, index: int, scopes: list[str], numbers: list[tuple[int, int, int]]) -> list[Any]:
+def _with_numbers(
+    given: Sequence[Any], index: int, scopes: list[str], numbers: list[tuple[int, int, int]]
+) -> list[Any]:
     """The values with each number as its prefix, width and suffix; its scope and place are noted."""
     values: list[Any] = []
-    for place, value in enumerate(part.values):
+    for place, value in enumerate(given):
         if type(value) is NextNumber:
             if value.scope not in scopes:
                 scopes.append(value.scope)
@@ -197,8 +225,8 @@ class _Text:
         self.adapters.append(adapt)
         return f"${len(self.adapters)}::{cast}"
 
-    def value(self, part: _Part, index: int, place: int) -> str:
-        column = _column(part.model, part.attributes[place])
+    def value(self, piece: _Piece, index: int, place: int) -> str:
+        column = _column(piece.model, piece.attributes[place])
         scope = self.numbers.get((index, place))
         if scope is None:
             return self.parameter(column.cast, column.adapt)
@@ -206,19 +234,22 @@ class _Text:
         prefix, width, suffix = self.parameter("text"), self.parameter("int"), self.parameter("text")
         return f"({prefix} || lpad({number}, greatest({width}, length({number})), '0') || {suffix})"
 
-    def condition(self, part: _Part) -> str:
-        columns = [_column(part.model, name) for name in part.key]
+    def condition(self, piece: _Piece) -> str:
+        columns = [_column(piece.model, name) for name in piece.key]
         return " AND ".join(f"{c.name} = {self.parameter(c.cast, c.adapt)}" for c in columns)
 
-    def write(self, part: _Part, index: int) -> str:
-        names = [_column(part.model, name).name for name in part.attributes]
-        values = [self.value(part, index, place) for place in range(len(names))]
-        table, first = _table(part.model), index == 0
+    def write(self, piece: _Piece, index: int) -> str:
+        names = [_column(piece.model, name).name for name in piece.attributes]
+        values = [self.value(piece, index, place) for place in range(len(names))]
+        table, first = _table(piece.model), index == 0
         source, returned = ("", "id") if first else (" FROM subject", "1")
-        if part.operation == "insert":
+        if piece.operation == "insert":
+            for name, literal in _constants(piece.model, piece.attributes):
+                names.append(name)
+                values.append(literal)
             return f"INSERT INTO {table} ({', '.join(names)}) SELECT {', '.join(values)}{source} RETURNING {returned}"
-        condition = self.condition(part) + ("" if first else " AND EXISTS (SELECT 1 FROM subject)")
-        if part.operation == "delete":
+        condition = self.condition(piece) + ("" if first else " AND EXISTS (SELECT 1 FROM subject)")
+        if piece.operation == "delete":
             return f"DELETE FROM {table} WHERE {condition} RETURNING 1"
         assigned = ", ".join(f"{name} = {value}" for name, value in zip(names, values, strict=True))
         return f"UPDATE {table} SET {assigned} WHERE {condition} RETURNING {returned}"
@@ -226,7 +257,7 @@ class _Text:
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    text: str
+    text: bytes
     adapters: tuple[tuple[int, Callable[[Any], Any]], ...]
     """Places of the parameters that need adapting, and how."""
 
@@ -234,10 +265,10 @@ class _Compiled:
 _compiled: dict[tuple[Any, ...], _Compiled] = {}
 
 
-def _compile(parts: list[_Part], shape: tuple[Any, ...]) -> _Compiled:
+def _compile(shape: tuple[Any, ...]) -> _Compiled:
     if found := _compiled.get(shape):
         return found
-    _, numbers, scopes = shape
+    parts, numbers, scopes = shape
     text = _Text(numbers)
     pieces = [f"subject AS ({text.write(parts[0], 0)})"]
     for scope in range(scopes):
@@ -248,9 +279,9 @@ def _compile(parts: list[_Part], shape: tuple[Any, ...]) -> _Compiled:
         )
     pieces += [f"c{index} AS ({text.write(part, index)})" for index, part in enumerate(parts) if index]
     taken = "".join(f", (SELECT value FROM n{scope})" for scope in range(scopes))
-    sql = f"WITH {', '.join(pieces)} SELECT id, pg_notify('ledger', ''){taken} FROM subject"
+    statement = f"WITH {', '.join(pieces)} SELECT 1, pg_notify('ledger', ''){taken} FROM subject"
     adapters = tuple((place, adapt) for place, adapt in enumerate(text.adapters) if adapt)
-    return _compiled.setdefault(shape, _Compiled(sql, adapters))
+    return _compiled.setdefault(shape, _Compiled(statement.encode(), adapters))
 
 
 def commit(subject: Subject, outcome: Outcome, actor: Actor, at: datetime) -> Committed | None:
@@ -263,9 +294,8 @@ def commit(subject: Subject, outcome: Outcome, actor: Actor, at: datetime) -> Co
     rows, head = seal_events(
         subject.head, subject.seq + 1, outcome.events, subject.kind, subject.id, actor, at, subject.region_no
     )
-    parts = _parts(subject, rows, head, outcome.changes)
-    given = _given(parts)
-    compiled = _compile(parts, given.shape)
+    given = _given(_parts(subject, rows, head, outcome.changes))
+    compiled = _compile(given.shape)
     for place, adapt in compiled.adapters:
         given.values[place] = adapt(given.values[place])
     found = run(compiled.text, given.values)
@@ -274,12 +304,32 @@ def commit(subject: Subject, outcome: Outcome, actor: Actor, at: datetime) -> Co
     return Committed(rows[-1].seq, head, tuple(rows), dict(zip(given.scopes, found[2:], strict=True)))
 
 
-def run(text: str, parameters: list[Any] | tuple[Any, ...]) -> tuple[Any, ...] | None:
-    """First row of a prepared statement ($1, $2 ...) on a plain psycopg cursor over Django's connection."""
-    connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.RawCursor(connection.connection) as cursor:
+def run(text: bytes, parameters: list[Any] | tuple[Any, ...]) -> tuple[Any, ...] | None:
+    """First row of a prepared statement ($1, $2 ...) on a plain psycopg cursor over Django's connection.
+
+    :param text: the same object every time (a constant, or kept): its hash and its cursor are remembered.
+    """
+    django = connections[DEFAULT_DB_ALIAS]
+    if django.connection is None:
+        django.ensure_connection()
+    try:
+        cursor = _cursor(django.connection, text)
         cursor.execute(text, parameters, prepare=True)
         return cursor.fetchone()
+    except psycopg.Error:
+        with django.wrap_database_errors:  # raised again as Django's
+            raise
+
+
+def _cursor(opened: psycopg.Connection[Any], text: bytes) -> psycopg.RawCursor[Any]:
+    """The cursor that ran this text before on this connection: it knows already how to dump and load its values."""
+    cursors: dict[bytes, psycopg.RawCursor[Any]] = vars(opened).setdefault("tongban_cursors", {})
+    found = cursors.get(text)
+    if found is None:
+        if len(cursors) >= MOST_CURSORS:
+            cursors.clear()
+        found = cursors[text] = psycopg.RawCursor(opened)
+    return found
 
 
 def perform(

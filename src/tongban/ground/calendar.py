@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, time, timedelta
 from functools import lru_cache
 from importlib import resources
 from itertools import islice
-from typing import Any
+from typing import Any, Literal
 
 from tongban.ground.errors import Refusal
 
@@ -34,6 +34,28 @@ class FixedHoliday:
     since: int
 
 
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """Days that a place decided about: a typhoon stops the offices, a hall moves, a lost day is worked later.
+
+    :param first: first day, included.
+    :param last: last day, included.
+    :param effect: ``day_off`` = the days do not count, ``make_up`` = they are worked, ``none`` = closed, but counted.
+    :param name: what an explanation calls the days.
+    :param basis: the decision that carries it.
+    """
+
+    first: date
+    last: date
+    effect: Literal["day_off", "make_up", "none"]
+    name: str
+    basis: str
+
+    def days(self) -> tuple[date, ...]:
+        """Every day of it."""
+        return tuple(self.first + _DAY * offset for offset in range((self.last - self.first).days + 1))
+
+
 @dataclass(frozen=True)
 class WorkingCalendar:
     """Which day is a working day, and why.
@@ -42,6 +64,7 @@ class WorkingCalendar:
     :param days_off: date -> holiday name, as arranged by the notices (weekends inside a holiday included).
     :param make_up_workdays: date -> holiday name, Saturdays and Sundays that are worked.
     :param notices: year -> numbers of its notices; a year that is absent is unconfirmed.
+    :param local: date -> the local decision that made the day what it is (:class:`Closure`).
     """
 
     version: str
@@ -49,6 +72,7 @@ class WorkingCalendar:
     make_up_workdays: Mapping[date, str]
     notices: Mapping[int, tuple[str, ...]]
     fixed: tuple[FixedHoliday, ...] = field(default=())
+    local: Mapping[date, str] = field(default_factory=dict)
 
     def is_confirmed(self, year: int) -> bool:
         """Whether the State Council has arranged this year."""
@@ -72,6 +96,31 @@ class WorkingCalendar:
     def basis(self, year: int) -> str:
         """What makes the days of ``year`` what they are, for an explanation."""
         return "、".join(self.notices.get(year, ())) or f"{year} 年放假通知尚未公布，按周一至周五和固定节日暂计"
+
+    def basis_of_day(self, day: date) -> str:
+        """What makes ``day`` what it is: the local decision, else the notices of its year."""
+        return self.local.get(day) or self.basis(day.year)
+
+    def with_closures(self, closures: Sequence[Closure], version: str = "") -> WorkingCalendar:
+        """The calendar of a place: days off are added, make-up days worked; a closed day is off whatever else it was.
+
+        :param version: its name; default the name of this calendar with a digest of the closures.
+        """
+        off = {day: one for one in closures if one.effect == "day_off" for day in one.days()}
+        worked = {day: one for one in closures if one.effect == "make_up" for day in one.days() if day not in off}
+        if not off and not worked:
+            return self
+        own_off = {day: name for day, name in self.days_off.items() if day not in worked}
+        own_worked = {day: name for day, name in self.make_up_workdays.items() if day not in off}
+        off = {day: one for day, one in off.items() if day not in own_off}
+        told = repr(sorted((day, one.name, one.basis) for day, one in (off | worked).items()))
+        return replace(
+            self,
+            version=version or f"{self.version}+{hashlib.sha256(told.encode()).hexdigest()[:8]}",
+            days_off=own_off | {day: one.name for day, one in off.items()},
+            make_up_workdays=own_worked | {day: one.name for day, one in worked.items()},
+            local=dict(self.local) | {day: one.basis for day, one in (off | worked).items()},
+        )
 
     def days(self, start: date, step: int = 1) -> Iterator[date]:
         """The days after ``start`` (before it when ``step`` is -1), one by one.
@@ -114,6 +163,24 @@ class WorkingCalendar:
         return day if self.is_working_day(day) else self.add_working_days(day, 1)
 
 
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """By what a place reckons on a day.
+
+    :param region_no: the place.
+    :param calendar: its working days, local closures included.
+    :param receipt_rule: how the day of receipt is found (C2).
+    :param office_close: when its offices close on that day of the week; meant by ``office_hours`` only.
+    :param closures: the local decisions that are in force for it.
+    """
+
+    region_no: int
+    calendar: WorkingCalendar
+    receipt_rule: Literal["as_received", "office_hours"]
+    office_close: time
+    closures: tuple[Closure, ...] = ()
+
+
 def _out_of_range() -> Refusal:
     return Refusal("calendar.out_of_range", "天数或日期超出了日历能算的范围", remedy="请核对时限的天数和起算日期")
 
@@ -121,8 +188,7 @@ def _out_of_range() -> Refusal:
 @lru_cache(maxsize=1)
 def load() -> WorkingCalendar:
     """The calendar that ships with the house (2018-2026)."""
-    text = resources.files("tongban.ground").joinpath("data/calendar_cn.json").read_text(encoding="utf-8")
-    return from_json(json.loads(text))
+    return from_json(shipped())
 
 
 def from_json(content: Mapping[str, Any]) -> WorkingCalendar:
@@ -150,5 +216,16 @@ def from_json(content: Mapping[str, Any]) -> WorkingCalendar:
         ) from problem
     if days_off.keys() & worked.keys():
         raise Refusal("calendar.malformed", "同一天既是放假又是上班", remedy="请对照国务院办公厅的通知核对")
-    digest = hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-    return WorkingCalendar(f"{max(notices, default=0)}-{digest[:12]}", days_off, worked, notices, fixed)
+    return WorkingCalendar(f"{max(notices, default=0)}-{hash_of(content)[:12]}", days_off, worked, notices, fixed)
+
+
+def hash_of(content: Mapping[str, Any]) -> str:
+    """SHA-256 of the content, whatever the order of its keys."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def shipped() -> dict[str, Any]:
+    """The content of the calendar that ships with the house."""
+    text = resources.files("tongban.ground").joinpath("data/calendar_cn.json").read_text(encoding="utf-8")
+    content: dict[str, Any] = json.loads(text)
+    return content

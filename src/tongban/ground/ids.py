@@ -11,11 +11,19 @@ from tongban.ground import moment
 
 def uuid7(at: datetime | None = None) -> uuid.UUID:
     """A UUIDv7 of the moment ``at`` (aware; default now): 48 bits of milliseconds, 74 random bits."""
-    milliseconds = int((at or moment.now()).timestamp() * 1000)
+    milliseconds = int((at or moment.now()).timestamp() * 1000) & _48_BITS
     random = int.from_bytes(os.urandom(10), "big")
-    value = (milliseconds & ((1 << 48) - 1)) << 80
-    value |= 0x7 << 76
-    value |= ((random >> 62) & 0xFFF) << 64
-    value |= 0b10 << 62
-    value |= random & ((1 << 62) - 1)
-    return uuid.UUID(int=value)
+    return uuid_of(milliseconds << 80 | _VERSION_7 | (random << 2 & _12_BITS) | random & _62_BITS)
+
+
+_48_BITS, _12_BITS, _62_BITS = (1 << 48) - 1, 0xFFF << 64, (1 << 62) - 1
+_VERSION_7 = 0x7 << 76 | 0b10 << 62
+_new, _set, _UNKNOWN = object.__new__, object.__setattr__, uuid.SafeUUID.unknown
+
+
+def uuid_of(value: int) -> uuid.UUID:
+    """As ``uuid.UUID(int=value)`` of a number that we made ourselves or read from PostgreSQL: it is not examined."""
+    made = _new(uuid.UUID)
+    _set(made, "int", value)
+    _set(made, "is_safe", _UNKNOWN)
+    return made

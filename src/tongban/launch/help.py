@@ -45,7 +45,22 @@ COMMANDS: dict[str, Command] = {
         "application:manage", "manage [--dir D] <Django command> ...", "Django's own commands", "管理命令"
     ),
     "verify": Command(
-        "verify:run", "verify ledger [--dir D] · verify licence FILE [--dir D]", "prove ledger or licence", "验真"
+        "verify:run",
+        "verify ledger [--dir D] · verify licence FILE [--dir D] · verify archive FILE [--dir D]",
+        "prove ledger, licence or archive package",
+        "验真",
+    ),
+    "import": Command(
+        "importing:run",
+        "import calendar FILE [--notice N] [--replace] [--dry-run] [--dir D]",
+        "days off and make-up workdays of a year",
+        "导入放假安排",
+    ),
+    "explain": Command(
+        "explain:run",
+        "explain CASE [--at DAY] [--dir D]",
+        "why a case is due when it is due: clocks and cards line by line",
+        "时限和红黄牌说明",
     ),
     "bench": Command("bench:run", "bench NAME ...", "one of benchmarks/*.py; figures as JSON last", "性能测量"),
     "coverage-map": Command("coverage_map:run", "coverage-map", "requirement ids x tests", "需求覆盖表"),

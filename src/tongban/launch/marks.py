@@ -67,9 +67,10 @@ def refuse_demo_beside_real_data(url: str) -> None:
 
 
 def migrations_hash() -> str:
-    """Of every migration of ours and of the runtime lock file (which brings the others')."""
+    """Of every migration of ours, the runtime lock file (which brings the others'), and the shipped calendar."""
     files = sorted((PROJECT / "src").glob("tongban/**/migrations/*.py"))
-    return hash_of([PROJECT / "requirements" / "runtime.lock", *files])
+    calendar = PROJECT / "src" / "tongban" / "ground" / "data" / "calendar_cn.json"
+    return hash_of([PROJECT / "requirements" / "runtime.lock", calendar, *files])
 
 
 def static_hash() -> str:

@@ -55,7 +55,15 @@ def _migrate(url: str) -> None:
 
     say("bringing the database up to date", "升级数据库结构")
     call_command("migrate", interactive=False, verbosity=0)
+    _adopt_calendar()
     marks.write(url, "migrations", marks.migrations_hash())
+
+
+def _adopt_calendar() -> None:
+    """The calendar that ships with the house is stored, unless the city has imported one of its own."""
+    from tongban.ground.calendars.services import adopt_shipped
+
+    adopt_shipped()
 
 
 def _rebase_ledger() -> None:

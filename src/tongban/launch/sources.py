@@ -73,12 +73,17 @@ def _argument(call: ast.Call, place: int, name: str) -> ast.expr | None:
 
 
 def _constants(tree: ast.Module) -> dict[str, ast.expr]:
-    found = {}
+    """Names of the module -> what they are set to, one by one or several at once."""
+    found: dict[str, ast.expr] = {}
     for node in tree.body:
-        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-        value = getattr(node, "value", None)
-        if isinstance(node, ast.Assign | ast.AnnAssign) and value is not None and isinstance(targets[0], ast.Name):
-            found[targets[0].id] = value
+        if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
+            continue
+        target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+        if isinstance(target, ast.Name):
+            found[target.id] = node.value
+        elif isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+            pairs = zip(target.elts, node.value.elts, strict=False)
+            found |= {name.id: value for name, value in pairs if isinstance(name, ast.Name)}
     return found
 
 
@@ -165,9 +170,14 @@ def events() -> list[EventLine]:
     for path, tree in modules().items():
         for function in [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]:
             for node in ast.walk(function):
-                if isinstance(node, ast.Call) and _called(node) == "EventDraft":
+                if isinstance(node, ast.Call) and _makes_event(node):
                     found |= set(_event_lines(path, tree, function, node))
     return sorted(found)
+
+
+def _makes_event(call: ast.Call) -> bool:
+    """``EventDraft(kind, ...)``, or ``clocking.event(kind, ...)``, which adds what the act did to the clocks."""
+    return _called(call) == "EventDraft" or ast.unparse(call.func) == "clocking.event"
 
 
 def _event_lines(path: Path, tree: ast.Module, function: ast.FunctionDef, call: ast.Call) -> Iterator[EventLine]:
@@ -195,10 +205,25 @@ def _kinds(node: ast.expr | None, tree: ast.Module, function: ast.FunctionDef) -
         yield text, function
     elif isinstance(node, ast.Name) and _handed_on(node, function):
         yield from _kinds_of_callers(node.id, tree, function)
+    elif isinstance(node, ast.Name | ast.Call):
+        for value in _values_of(node, tree, function):
+            yield from _kinds(value, tree, function)
 
 
 def _handed_on(node: ast.expr, function: ast.FunctionDef) -> bool:
     return isinstance(node, ast.Name) and node.id in {argument.arg for argument in function.args.args}
+
+
+def _values_of(node: ast.Name | ast.Call, tree: ast.Module, function: ast.FunctionDef) -> Iterator[ast.expr]:
+    """What a local name is set to in the function, or what a function of the same module returns."""
+    if isinstance(node, ast.Name):
+        for statement in ast.walk(function):
+            if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == node.id:
+                yield statement.value
+        return
+    for one in tree.body:
+        if isinstance(one, ast.FunctionDef) and one.name == _called(node):
+            yield from (r.value for r in ast.walk(one) if isinstance(r, ast.Return) and r.value is not None)
 
 
 def _kinds_of_callers(name: str, tree: ast.Module, function: ast.FunctionDef) -> Iterator[tuple[str, ast.FunctionDef]]:

@@ -1,4 +1,4 @@
-"""``./tongban verify ledger`` and ``./tongban verify licence FILE``: proofs for operators and auditors."""
+"""``./tongban verify ledger``, ``verify licence FILE``, ``verify archive FILE``: proofs for operators and auditors."""
 
 from __future__ import annotations
 
@@ -16,27 +16,34 @@ def run(arguments: list[str]) -> int:
     """Exit 0 when everything proves right, 1 when anything does not."""
     parser = argparse.ArgumentParser(prog="tongban verify")
     subjects = parser.add_subparsers(dest="subject", required=True)
-    for subject in ("ledger", "licence"):
+    for subject in ("ledger", "licence", "archive"):
         sub = subjects.add_parser(subject)
-        if subject == "licence":
+        if subject != "ledger":
             sub.add_argument("file", type=Path)
         sub.add_argument("--dir")
         sub.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
-    if options.subject == "licence" and not options.file.is_file():
-        raise BadInput(f"{options.file} is not a file", "give the PDF of a licence")
+    if options.subject != "ledger" and not options.file.is_file():
+        wanted = "the PDF of a licence" if options.subject == "licence" else "the ZIP of an archived case"
+        raise BadInput(f"{options.file} is not a file", f"give {wanted}")
     state = state_directory(options.dir)
     enter(child_environment(state, database_of(state)))
     import django
 
     django.setup()
-    result, good = _ledger() if options.subject == "ledger" else _licence(options.file.read_bytes())
+    result, good = _proof(options)
     if options.json:
         print_json(result)
     else:
         for name, value in result.items():
             print(f"{name}: {value}")
     return GOOD if good else FINDING
+
+
+def _proof(options: argparse.Namespace) -> tuple[dict[str, Any], bool]:
+    if options.subject == "ledger":
+        return _ledger()
+    return (_licence if options.subject == "licence" else _archive)(options.file.read_bytes())
 
 
 def _ledger() -> tuple[dict[str, Any], bool]:
@@ -51,3 +58,13 @@ def _licence(pdf: bytes) -> tuple[dict[str, Any], bool]:
 
     verdicts = verify_pdf(pdf)
     return verdicts.to_json(), verdicts.genuine
+
+
+def _archive(package: bytes) -> tuple[dict[str, Any], bool]:
+    """The four properties by the file alone, and whether this platform archived exactly this file."""
+    from tongban.procedures.cases.archive import verify_package
+    from tongban.procedures.cases.models import ArchivePackage
+
+    verdict = verify_package(package)
+    registered = ArchivePackage.objects.filter(content_hash=verdict.content_hash).exists()
+    return verdict.to_json() | {"registered": registered}, verdict.ok and registered

@@ -1,12 +1,14 @@
 """``./tongban walk``: drive the whole road over HTTP as all its people; fails on anything unlawful and on any 5xx.
 
 ``--loop`` goes on until it is stopped while somebody kills the server; at the end nothing that was acknowledged may be
-lost or doubled.
+lost or doubled. ``--law`` walks every branch of a case's life once; some of its cases begin in the past, because five
+working days cannot be waited for.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import signal
@@ -22,7 +24,8 @@ from types import FrameType
 
 from tongban.launch import cluster as clusters
 from tongban.launch.demo import FIRST_PORT, free_port, running_demo
-from tongban.launch.local_postgres import cluster_of
+from tongban.launch.environment import child_environment
+from tongban.launch.local_postgres import cluster_of, database_of
 from tongban.launch.outcome import FINDING, GOOD, BadInput, Finding, Missing, print_json, say
 from tongban.launch.places import POINTER, state_directory
 from tongban.launch.walking.cast import Cast, read_people
@@ -40,6 +43,8 @@ class Target:
 
     url: str
     people: Path
+    state: Path | None = None
+    """The state directory of a demo of this machine; ``None``: a site anywhere."""
 
 
 def run(arguments: list[str]) -> int:
@@ -47,8 +52,12 @@ def run(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
     if bool(options.base_url) != bool(options.people):
         raise BadInput("--base-url and --people belong together", "give both, or --dir")
+    if options.law and (options.loop or options.base_url):
+        raise BadInput("--law needs a demo of this machine and one round", "leave --loop and --base-url out")
     with _target(options) as target:
         walker = Walker(target.url, calm=not options.loop, quiet=options.quiet)
+        if options.law:
+            return _walk_law(walker, target, options)
         problems, rounds = _walk(walker, target, options)
     return _report(walker, problems, rounds, options)
 
@@ -58,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--dir", help="state directory whose running demo is walked; none runs: a temporary demo")
     parser.add_argument("--base-url", help="a site anywhere, with --people")
     parser.add_argument("--people", type=Path, help="people.json of that site")
+    parser.add_argument("--law", action="store_true", help="every branch of the law once, with what must be refused")
     parser.add_argument("--loop", action="store_true", help="again and again until stopped; the server may be killed")
     parser.add_argument("--seconds", type=float, help="stop a loop after so many seconds")
     parser.add_argument("--quiet", action="store_true", help="no progress lines")
@@ -72,7 +82,7 @@ def _target(options: argparse.Namespace) -> Iterator[Target]:
         return
     state = state_directory(options.dir)
     if facts := running_demo(state):
-        yield Target(str(facts["url"]), state / "people.json")
+        yield Target(str(facts["url"]), state / "people.json", state)
         return
     say("no demo runs here: starting a temporary one", "启动临时演示")
     with _temporary_demo() as target:
@@ -88,7 +98,7 @@ def _temporary_demo() -> Iterator[Target]:
     environment = {key: value for key, value in os.environ.items() if key != "TONGBAN_DIR"}
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True)
     try:
-        yield Target(_ready_url(process), state / "people.json")
+        yield Target(_ready_url(process), state / "people.json", state)
     finally:
         process.send_signal(signal.SIGINT)
         try:
@@ -114,6 +124,34 @@ def _remove(state: Path) -> None:
         if pointer.exists():
             shutil.rmtree(Path(pointer.read_text().strip()), ignore_errors=True)
     shutil.rmtree(state, ignore_errors=True)
+
+
+def _walk_law(walker: Walker, target: Target, options: argparse.Namespace) -> int:
+    """Cases of the past first, then every road of the law."""
+    from tongban.launch.walking import law
+
+    assert target.state is not None  # asked of the options
+    cast = Cast(walker, read_people(target.people))
+    past = walker.act("begin cases in the past", "the demo", lambda: _begin_in_the_past(target.state))
+    problems, walked = law.walk(walker, cast, past)
+    for problem in problems:
+        print(f"tongban walk: {problem}", file=sys.stderr)
+    print(f"{'FAILED' if problems else 'OK'}: {len(walked['walked'])} branches of the law", flush=True)
+    if options.json:
+        print_json({**walker.result(problems, 1), "branches": walked})
+    return FINDING if problems else GOOD
+
+
+def _begin_in_the_past(state: Path | None) -> dict[str, str]:
+    """Run ``law_past`` on the demo's database; name of the case -> its number."""
+    assert state is not None  # asked of the options
+    environment = child_environment(state, database_of(state), demo=True)
+    command = [sys.executable, "-m", "tongban.launch.walking.law_past"]
+    made = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if made.returncode:
+        raise Finding(f"the cases of the past cannot be begun: {made.stderr[-600:]}")
+    numbers: dict[str, str] = json.loads(made.stdout.strip().splitlines()[-1])
+    return numbers
 
 
 def _walk(walker: Walker, target: Target, options: argparse.Namespace) -> tuple[list[str], int]:

@@ -60,6 +60,7 @@ def test_the_sandbox_shows_messages_with_masked_numbers() -> None:
     assert "13800138000" not in page
 
 
+@pytest.mark.slow
 def test_outside_a_demo_the_door_does_not_exist() -> None:
     program = (
         "import django, json; django.setup();"

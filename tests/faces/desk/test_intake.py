@@ -179,3 +179,17 @@ def test_an_expired_session_in_mid_form_gives_the_form_back_after_signing_in() -
     text = clerk.get(ADDRESS).content.decode()
     assert "打了一半的招牌" in text
     assert hidden(text, "key") == tokens["key"]
+
+
+def test_what_did_not_come_is_ticked_and_the_case_is_received_all_the_same() -> None:
+    clerk = builders.at_desk(builders.CLERK)
+    number = builders.resident("沈知夏").id_number
+    tokens = identified(clerk, kind="person", id_number=number)
+    files = {f"file__{code}": upload(f"{code}.png") for code in ("floor_plan", "hygiene_report")}
+    typed = {"command": "submit", **tokens, **form()}
+    assert clerk.post(ADDRESS, {**typed, **files}).status_code == 422
+    files = {f"file__{code}": upload(f"{code}.png") for code in ("floor_plan", "hygiene_report")}
+    answer = clerk.post(ADDRESS, {**typed, **files, "without": ["hygiene_rules"]})
+    assert answer.status_code == 303
+    case = Case.objects.get(number=answer["Location"].split("/")[3])
+    assert case.proceedings.filter(kind="gap", key="hygiene_rules", state="open").exists()

@@ -66,6 +66,7 @@ def some_real_ones(schema: Any, number: str) -> None:
         return path_parameters
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("label", operations())
 def test_an_operation_answers_as_it_promises(label: str, machine: Machine) -> None:
     number = a_case(machine)

@@ -184,6 +184,27 @@ def test_the_whole_road_without_a_script(site: Site, chromium_browser: Browser, 
     expect(page.get_by_text("办件编号 YX")).to_be_visible()
 
 
+def test_a_saving_that_comes_back_under_the_finger_moves_nothing(site: Site, chromium_browser: Browser) -> None:
+    """The answer of an autosave waits until the finger is lifted: a click lights what was pressed."""
+    page = page_at(chromium_browser, PHONE)
+    sign_in(page, site, "何雨桐")
+    begin(page, site)
+    page.route("**/apply/**", lambda route: (page.wait_for_timeout(300), route.continue_()))
+    choice = page.get_by_label("否", exact=True)
+    choice.scroll_into_view_if_needed()
+    before = choice.bounding_box()
+    page.locator('[name="premises.kind"]').select_option("hair_salon")
+    box = choice.bounding_box()
+    assert before and box
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.wait_for_timeout(600)
+    assert choice.bounding_box() == box
+    page.mouse.up()
+    expect(choice).to_be_checked()
+    expect(page.locator("[data-saved]")).to_contain_text("已自动保存")
+
+
 def test_typing_is_saved_by_itself_and_survives_leaving(site: Site, chromium_browser: Browser) -> None:
     page = page_at(chromium_browser, DESKTOP)
     sign_in(page, site, "何雨桐")

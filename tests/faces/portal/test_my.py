@@ -217,6 +217,7 @@ def test_the_receipt_asks_again_until_its_paper_is_sealed() -> None:
     assert other().get(at("paper_pictures", paper.pk)).status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.needs_tool("pdftoppm")
 def test_a_paper_is_also_a_picture_of_each_page() -> None:
     who = builders.resident()

@@ -96,6 +96,7 @@ def test_a_double_click_is_one_write(django_db_setup, django_db_blocker):
     assert sorted(answer.replayed for answer in answers) == [False, True, True, True, True, True]
 
 
+@pytest.mark.slow
 def test_a_request_that_works_too_long_is_told_to_the_second(
     django_db_setup, django_db_blocker, monkeypatch: pytest.MonkeyPatch
 ):

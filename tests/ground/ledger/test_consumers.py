@@ -165,6 +165,7 @@ def seconds_until_seen(reader: Reader, most: float) -> float:
     return time.perf_counter() - started
 
 
+@pytest.mark.slow
 def test_the_running_process_reacts_at_once_and_stops_when_told(reader: Reader):
     with running() as thread:
         appended(a_subject(), 1)
@@ -172,6 +173,7 @@ def test_the_running_process_reacts_at_once_and_stops_when_told(reader: Reader):
     assert not thread.is_alive()
 
 
+@pytest.mark.slow
 def test_the_running_process_outlives_its_connections(reader: Reader):
     with running():
         with connection.cursor() as cursor:

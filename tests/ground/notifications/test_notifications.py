@@ -138,7 +138,7 @@ class Gateway(BaseHTTPRequestHandler):
 @pytest.fixture
 def gateway(settings: Any, tmp_path: Path) -> Iterator[type[Gateway]]:
     server = HTTPServer(("127.0.0.1", 0), Gateway)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     Gateway.taken.clear()
     Gateway.status = 200
     settings.SMS_GATEWAY = f"http://127.0.0.1:{server.server_port}/send"

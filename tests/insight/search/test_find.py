@@ -82,8 +82,8 @@ def test_an_answer_is_one_query(django_assert_num_queries: DjangoAssertNumQuerie
 @pytest.mark.django_db
 def test_the_index_can_be_made_anew() -> None:
     SearchEntry.objects.all().delete()
-    assert services.rebuild() == 2
-    assert titles("开理发店") == [HYGIENE]
+    assert services.rebuild() == len(catalogue.OPTIONS)
+    assert titles("开理发店")[0] == HYGIENE
 
 
 @pytest.mark.covers("CAT-32")
@@ -95,7 +95,7 @@ def test_a_published_version_is_found_by_its_new_words() -> None:
     while consumers.run_once(reactions.NAME):
         pass
     assert titles("电竞馆") == [HYGIENE]
-    assert titles("开理发店") == [HYGIENE]  # still among the kinds of premises
+    assert titles("开理发店")[0] == HYGIENE  # still among the kinds of premises
     assert titles("开足浴店") == []
 
 
@@ -110,6 +110,7 @@ def test_the_same_event_twice_changes_nothing() -> None:
     assert (after.names, after.words) == (before.names, before.words)
 
 
+@pytest.mark.slow
 def test_asking_needs_neither_a_dictionary_nor_pinyin() -> None:
     program = (
         "import sys, django; django.setup();"

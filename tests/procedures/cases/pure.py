@@ -24,14 +24,49 @@ from tongban.procedures.cases.rules.state import (
     MaterialView,
     NoticeView,
     PaperView,
+    ProceedingView,
     Setting,
     TaskView,
 )
+from tongban.procedures.work.cards import rule_of
 from tongban.registry.catalog import version as v
 
 WINDOW, HANDLE, EXAMINE, OTHER, APPROVE, DELIVER = 1, 2, 3, 4, 5, 6
+HEAD, GOVERNMENT, OFFICER, SPARE, HALL = 7, 8, 9, 10, 11
 PERSON_ID = uuid.UUID(int=900)
 MONDAY = datetime(2026, 9, 7, 10, 0, tzinfo=moment.SHANGHAI)
+
+
+LICENSING = v.Regime(
+    code="licensing",
+    name="行政许可",
+    valid_from="2019-04-23",
+    separate_acceptance=True,
+    deemed_acceptance=True,
+    acceptance_limit=v.TimeLimit(5, "working_day", "行政许可法第三十二条"),
+    statutory_limit=v.TimeLimit(20, "working_day", "行政许可法第四十二条"),
+    joint_limit=v.TimeLimit(45, "working_day", "行政许可法第四十二条第二款"),
+    extension_max=10,
+    joint_extension_max=15,
+    lawful_stops=(
+        "hearing",
+        "tender",
+        "auction",
+        "conformity_inspection",
+        "testing",
+        "quarantine",
+        "appraisal",
+        "expert_review",
+    ),
+    delivery_limit=v.TimeLimit(10, "working_day", "行政许可法第四十四条"),
+    positive="granted",
+    negative="refused",
+    deemed_renewal=True,
+    hearing=True,
+    remedies="review_and_suit",
+    basis=(v.LegalBasis("中华人民共和国行政许可法", "第三十二条"),),
+)
+"""The regime of 行政许可法, as the shipped data has it."""
 
 
 def content(**changes: Any) -> v.VersionContent:
@@ -49,7 +84,9 @@ def content(**changes: Any) -> v.VersionContent:
         "legal_regime": "licensing",
         "case_type": "promised",
         "separation_level": "strict",
-        "authority": v.Authority(1, "X", "测试局", "测试局", "测许"),
+        "authority": v.Authority(
+            1, "X", "测试局", "测试局", "测许", reconsideration_authority="测试市人民政府", court="测试区人民法院"
+        ),
         "region_no": 10,
         "region_name": "云溪市",
         "audience": ("person",),
@@ -97,13 +134,29 @@ def content(**changes: Any) -> v.VersionContent:
         "assurance_level": 1,
         "places": (),
         "faq": (),
+        "regime": LICENSING,
+        "joint_limit": day(45, "行政许可法第四十二条第二款"),
     }
     return v.VersionContent(**(values | changes))
 
 
+ROLES = {
+    WINDOW: "window_clerk",
+    HANDLE: "handler",
+    EXAMINE: "examiner",
+    OTHER: "examiner",
+    APPROVE: "approver",
+    DELIVER: "issuing_clerk",
+    HEAD: "authority_head",
+    GOVERNMENT: "government_head",
+    OFFICER: "hearing_officer",
+    SPARE: "examiner",
+    HALL: "hall_manager",
+}
+
+
 def staff(number: int, *posts: int) -> list[Principal]:
     """The principals of one staff member, one for each post held."""
-    roles = {WINDOW: "window_clerk", HANDLE: "handler", EXAMINE: "examiner", OTHER: "examiner", APPROVE: "approver"}
     return [
         Principal(
             kind="staff",
@@ -111,7 +164,10 @@ def staff(number: int, *posts: int) -> list[Principal]:
             staff_id=uuid.UUID(int=number),
             name=f"工作人员{number}",
             post_id=post,
-            roles=frozenset({roles.get(post, "issuing_clerk")}),
+            post_name=f"岗位{post}",
+            department_id=2 if post == OTHER else 1,
+            posts=tuple((held, f"岗位{held}") for held in posts),
+            roles=frozenset({ROLES[post]}),
             region_no=1,
             region_end_no=99,
         )
@@ -132,12 +188,18 @@ EXAMINER = staff(13, EXAMINE)[0]
 OTHER_EXAMINER = staff(14, OTHER)[0]
 APPROVER = staff(15, APPROVE)[0]
 ISSUER = staff(16, DELIVER)[0]
+AUTHORITY_HEAD = staff(18, HEAD)[0]
+GOVERNMENT_HEAD = staff(19, GOVERNMENT)[0]
+HEARING_OFFICER = staff(20, OFFICER)[0]
+SPARE_EXAMINER = staff(21, SPARE)[0]
+HALL_MANAGER = staff(22, HALL)[0]
 JACK_OF_ALL_TRADES = staff(17, WINDOW, HANDLE, EXAMINE, OTHER, APPROVE, DELIVER)
 
 
 def setting(principal: Principal, at: datetime = MONDAY, of: v.VersionContent | None = None) -> Setting:
     """The circumstances of an act."""
-    return Setting(of or content(), principal, at, moment.local(at).date(), calendar.load())
+    today = moment.local(at).date()
+    return Setting(of or content(), principal, at, today, calendar.load(), today, rule_of(today))
 
 
 def submission(at_window: bool = False) -> commands.Submit:
@@ -172,6 +234,13 @@ def submitted(at: datetime = MONDAY, at_window: bool = False, of: v.VersionConte
     return apply(state, decide(state, command, circumstances))
 
 
+def outcome(
+    state: CaseState, command: object, who: Principal, at: datetime = MONDAY, of: v.VersionContent | None = None
+) -> Outcome:
+    """What the rule answers: events and changes; raises what the rule raises."""
+    return decide(state, command, setting(who, at, of))
+
+
 def act(
     state: CaseState, command: object, who: Principal, at: datetime = MONDAY, of: v.VersionContent | None = None
 ) -> CaseState:
@@ -179,10 +248,16 @@ def act(
     return apply(state, decide(state, command, setting(who, at, of)))
 
 
-def step(state: CaseState, who: Principal, verdict: str = "pass", at: datetime = MONDAY) -> CaseState:
+def step(
+    state: CaseState,
+    who: Principal,
+    verdict: str = "pass",
+    at: datetime = MONDAY,
+    of: v.VersionContent | None = None,
+) -> CaseState:
     """The step that waits at the principal's post."""
     task = next(t for t in state.open_tasks("handle", "examine") if t.post_id == who.post_id)
-    return act(state, commands.CompleteStep(task.id, verdict, "符合要求"), who, at)
+    return act(state, commands.CompleteStep(task.id, verdict, "符合要求"), who, at, of)
 
 
 def grant() -> commands.Decide:
@@ -190,16 +265,16 @@ def grant() -> commands.Decide:
     return commands.Decide("granted", licence=commands.LicenceGrant("person", PERSON_ID, "陆明远", "{}"))
 
 
-def in_review(at: datetime = MONDAY, by: Principal = CLERK) -> CaseState:
+def in_review(at: datetime = MONDAY, by: Principal = CLERK, of: v.VersionContent | None = None) -> CaseState:
     """Accepted, every branch open."""
-    return act(submitted(at), commands.Accept(), by, at)
+    return act(submitted(at, of=of), commands.Accept(), by, at, of)
 
 
-def joined(at: datetime = MONDAY) -> CaseState:
+def joined(at: datetime = MONDAY, of: v.VersionContent | None = None) -> CaseState:
     """Every branch done, the decision waits."""
-    state = in_review(at)
+    state = in_review(at, of=of)
     for who in (HANDLER, OTHER_EXAMINER, EXAMINER):
-        state = step(state, who, at=at)
+        state = step(state, who, at=at, of=of)
     return state
 
 
@@ -210,6 +285,7 @@ def sealed(state: CaseState) -> CaseState:
 
 def apply(state: CaseState, outcome: Outcome) -> CaseState:
     """Interpret an outcome on plain data."""
+    _require_single(outcome)
     state = replace(state, seq=state.seq + len(outcome.events))
     for change in outcome.changes:
         if isinstance(change, Insert):
@@ -219,6 +295,15 @@ def apply(state: CaseState, outcome: Outcome) -> CaseState:
     return state
 
 
+def _require_single(outcome: Outcome) -> None:
+    """One statement writes a row once: PostgreSQL would keep one of two updates, whichever (``ground.acts``)."""
+    rows = [(c.model, tuple(c.key.items())) for c in outcome.changes if isinstance(c, Update)]
+    others = [row for row in rows if row[0] != "cases.Case"]
+    assert len(others) == len(set(others)), f"a row is updated twice: {others}"
+    own = [name for c in outcome.changes if isinstance(c, Update) and c.model == "cases.Case" for name in c.values]
+    assert len(own) == len(set(own)), f"a value of the case is told twice: {own}"
+
+
 def _insert(state: CaseState, change: Insert) -> CaseState:
     x = dict(change.values)
     match change.model:
@@ -226,10 +311,12 @@ def _insert(state: CaseState, change: Insert) -> CaseState:
             view = TaskView(x["id"], x["kind"], x["branch_key"], x["step_key"], x["name"], x["post_id"], False, None)
             return replace(state, tasks=(*state.tasks, view))
         case "work.ClockRow":
-            names = ("id", "kind", "state", "started_on", "due_on", "limit_n", "limit_unit", "basis", "provisional")
-            return replace(state, clocks=(*state.clocks, ClockView(*(x[n] for n in names))))
+            return replace(state, clocks=(*state.clocks, _clock(x)))
+        case "cases.Proceeding":
+            return replace(state, proceedings=(*state.proceedings, _proceeding(x)))
         case "cases.CaseBranch":
-            return replace(state, branches=(*state.branches, BranchView(x["id"], x["key"], x["name"], x["state"], "")))
+            branch = BranchView(x["id"], x["key"], x["name"], x["state"], "", x["department_id"])
+            return replace(state, branches=(*state.branches, branch))
         case "cases.CaseMaterial":
             key = uuid.uuid5(state.id, f"{x['code']}{x['round']}")
             return replace(state, materials=(*state.materials, MaterialView(key, x["code"], x["name"], x["state"])))
@@ -243,12 +330,23 @@ def _insert(state: CaseState, change: Insert) -> CaseState:
             return state
 
 
+def _clock(x: dict[str, Any]) -> ClockView:
+    return ClockView(x["id"], x["kind"], x["key"], x["state"], x["due_on"], x["provisional"], x["history"])
+
+
+def _proceeding(x: dict[str, Any]) -> ProceedingView:
+    opened = (x.get("due_on"), x["opened_at"], x.get("opened_by"), x.get("closed_by"), dict(x.get("data", {})))
+    known = (x["kind"], x.get("key", ""), x.get("branch_key", ""), x.get("state", "open"), x.get("result", ""))
+    return ProceedingView(x["id"], *known, *opened)
+
+
 _LISTS = {
     "work.Task": "tasks",
     "work.ClockRow": "clocks",
     "cases.CaseBranch": "branches",
     "cases.CaseMaterial": "materials",
     "cases.CorrectionNotice": "notices",
+    "cases.Proceeding": "proceedings",
 }
 
 
@@ -257,7 +355,9 @@ def _update(state: CaseState, change: Update) -> CaseState:
     if change.model == "cases.Case":
         known = {k: val for k, val in values.items() if k in CaseState.__dataclass_fields__}
         return replace(state, **known)
-    name = _LISTS[change.model]
+    name = _LISTS.get(change.model)
+    if name is None:
+        return state
     if "done_at" in values:
         values["done"] = True
     if "answered_at" in values:

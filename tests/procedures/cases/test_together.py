@@ -63,6 +63,7 @@ def test_two_departments_that_finish_together_join_exactly_once(django_db_setup,
             assert len(state.open_tasks("decide")) == 1
 
 
+@pytest.mark.slow
 def test_two_clerks_who_accept_together_accept_once(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), own_database():
         for _ in range(ROUNDS):
@@ -73,6 +74,7 @@ def test_two_clerks_who_accept_together_accept_once(django_db_setup, django_db_b
             assert len(load(case_id).branches) == 1
 
 
+@pytest.mark.slow
 def test_a_draft_submitted_by_two_clicks_is_one_case(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), own_database():
         who = builders.resident()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from tongban.ground.elements import ElementDefinition
+from tongban.registry.catalog.regimes import regime_of
 from tongban.registry.catalog.version import (
     Authority,
     Branch,
@@ -48,8 +50,11 @@ def more_than(path: str, value: int) -> dict[str, Any]:
     return {**equals(path, value), "op": "gt"}
 
 
-def limit(n: int, unit: str = "working_day") -> TimeLimit:
-    return TimeLimit(n, unit, "依据")
+def limit(n: int, unit: str = "working_day", basis: str = "某条例第四条") -> TimeLimit:
+    return TimeLimit(n, unit, basis)
+
+
+LICENSING = regime_of("licensing", date(2026, 6, 1))
 
 
 BASE = VersionContent(
@@ -117,6 +122,7 @@ BASE = VersionContent(
     assurance_level=2,
     places=(Place("中心", "路 1 号", "工作日"),),
     faq=(),
+    regime=LICENSING,
 )
 
 

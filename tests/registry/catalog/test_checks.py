@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
 from tests.registry.catalog.contents import BASE, a_version, equals, limit
+from tongban.procedures.cases.rules.paper_kinds import result_paper
 from tongban.registry.catalog.checks import PAPERS, World, check
-from tongban.registry.catalog.version import FormField, FormSection, LegalBasis, Material
+from tongban.registry.catalog.regimes import regime_of
+from tongban.registry.catalog.version import FormField, FormSection, LegalBasis, Material, SinglePostRule
 
+DAY = date(2026, 6, 1)
 ROLES = {1: ("window_clerk",), 2: ("handler",), 3: ("approver",), 4: ("issuing_clerk",)}
-WORLD = World(ROLES, {"营业执照"}, {"small_licence": "small_paper"}, (*PAPERS, "small_paper"))
+WORLD = World(ROLES, {"营业执照"}, {"small_licence": "small_paper"}, (*PAPERS, "small_paper"), result_paper)
 
 circle = FormSection(
     "a",
@@ -67,6 +71,30 @@ def test_one_post_may_not_accept_and_decide() -> None:
     world = replace(WORLD, post_roles=ROLES | {1: ("window_clerk", "approver")})
     found = check(a_version(flow=replace(BASE.flow, decision_post_id=1)), world)
     assert [f.sentence for f in found] == ["受理和决定是同一个岗位"]
+
+
+@pytest.mark.covers("WIN-02")
+def test_who_handles_may_not_stand_at_the_deciding_post() -> None:
+    world = replace(WORLD, post_roles=ROLES | {2: ("handler", "approver")})
+    changed = a_version(flow=replace(BASE.flow, decision_post_id=2))
+    assert [f.place for f in check(changed, world)] == ["flow:health.handle"]
+    assert check(replace(changed, separation_level="two_posts_one_window"), world) == ()
+
+
+@pytest.mark.covers("WIN-10")
+def test_the_single_post_is_a_chief_representative() -> None:
+    rule = SinglePostRule(1, "窗口", "授权决定", "2025-12-01", "2026-01-01")
+    single = a_version(case_type="instant", separation_level="single_post", single_post=rule)
+    assert [f.place for f in check(single, WORLD)] == ["single_post"]
+    world = replace(WORLD, post_roles=ROLES | {1: ("window_clerk", "chief_representative")})
+    assert check(single, world) == ()
+
+
+def test_a_result_without_a_licence_needs_no_licence_type() -> None:
+    found = replace(BASE.result, licence_type="", attributes={})
+    assert {f.place for f in check(a_version(result=found), WORLD)} == {"result"}
+    filing = a_version(result=found, legal_regime="filing", regime=regime_of("filing", DAY))
+    assert check(filing, WORLD) == ()
 
 
 def test_an_outcome_without_its_paper_is_found() -> None:

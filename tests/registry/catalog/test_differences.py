@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from tests.registry.catalog.contents import BASE, a_version, limit
 from tongban.registry.catalog.differences import differences
-from tongban.registry.catalog.version import VersionContent, to_json
+from tongban.registry.catalog.version import ExtensionRule, VersionContent, to_json
 
 
 def changes(after: VersionContent) -> list[tuple[str, str, str]]:
@@ -33,3 +33,8 @@ def test_a_material_is_known_by_its_code_wherever_it_stands() -> None:
 def test_a_dropped_material_is_gone() -> None:
     found = changes(a_version(materials=BASE.materials[:2]))
     assert [(place, after) for place, _before, after in found] == [("材料 › air", "")]
+
+
+def test_an_extension_of_its_own_is_told_in_words() -> None:
+    found = changes(a_version(extension=ExtensionRule(3, "登记条例第十九条")))
+    assert found == [("延长办理", "", "数量：3；依据：登记条例第十九条；批准人：authority_head")]

@@ -33,8 +33,10 @@ def change(option: HandlingOption, **parts: object) -> None:
     HandlingOption.objects.filter(pk=option.pk).update(draft=option.draft | parts)
 
 
-def test_both_options_of_the_demo_city_are_in_force() -> None:
-    assert set(selectors.guide_slugs(DAY)) == {names.HYGIENE_SLUG, names.ROAD_SLUG}
+def test_every_option_of_the_demo_city_is_in_force() -> None:
+    slugs = set(selectors.guide_slugs(DAY))
+    assert len(slugs) == len(catalogue.OPTIONS)
+    assert {names.HYGIENE_SLUG, names.ROAD_SLUG} <= slugs
 
 
 def test_loading_the_catalogue_again_publishes_nothing_new() -> None:
@@ -165,4 +167,89 @@ def test_the_steward_sees_the_region_in_two_queries(
 ) -> None:
     with django_assert_num_queries(2):
         lines = selectors.steward_options(publisher)
-    assert {line.slug for line in lines} == {names.HYGIENE_SLUG, names.ROAD_SLUG}
+    assert {line.slug for line in lines} == set(selectors.guide_slugs(DAY))
+
+
+# ---- the draft keys of law ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def certificate() -> HandlingOption:
+    return HandlingOption.objects.get(slug=names.CERTIFICATE_SLUG)
+
+
+def refused_places(option: HandlingOption, publisher: Principal) -> set[str | None]:
+    with pytest.raises(Refusals) as refused:
+        services.publish(option.pk, DAY, publisher)
+    assert all(item.remedy for item in refused.value.items)
+    return {item.field for item in refused.value.items}
+
+
+def test_special_steps_and_the_law_of_the_regime_are_compiled_into_the_version() -> None:
+    _, renewal = selectors.version_in_force(names.RENEWAL_SLUG, DAY)
+    assert [rule.kind for rule in renewal.flow.special_steps] == ["expert_review", "testing", "hearing", "site_check"]
+    assert renewal.law.deemed_renewal
+    assert renewal.renewal_limit
+    assert (renewal.renewal_limit.n, renewal.renewal_limit.unit) == (30, "calendar_day")
+
+
+@pytest.mark.covers("WIN-10")
+def test_the_authorised_post_is_named_in_the_draft_and_found(certificate: HandlingOption, publisher: Principal) -> None:
+    _, content = selectors.version_in_force(names.CERTIFICATE_SLUG, DAY)
+    assert content.single_post
+    assert content.single_post.post_id == content.flow.acceptance_post_id
+    assert content.single_post.post_name == names.LABOUR_REPRESENTATIVE_POST
+    change(certificate, single_post=certificate.draft["single_post"] | {"post": "没有的岗"})
+    assert "single_post" in refused_places(certificate, publisher)
+
+
+@pytest.mark.covers("WIN-10")
+def test_a_post_that_is_no_chief_representative_is_not_authorised(
+    certificate: HandlingOption, publisher: Principal
+) -> None:
+    post = {"department": names.LABOUR, "post": names.LABOUR_HANDLE_POST}
+    change(certificate, single_post=certificate.draft["single_post"] | post)
+    assert refused_places(certificate, publisher) == {"single_post"}
+
+
+def test_a_draft_cannot_bring_its_own_law(option: HandlingOption, publisher: Principal) -> None:
+    loose = {"code": "licensing", "deemed_acceptance": False}
+    change(option, aliases=["开店"], regime=loose)
+    published = services.publish(option.pk, DAY, publisher)
+    assert selectors.content(published.pk).law.deemed_acceptance
+
+
+def test_an_unknown_regime_is_refused_in_words(option: HandlingOption, publisher: Principal) -> None:
+    change(option, legal_regime="favour")
+    with pytest.raises(Refusal, match=r"catalog\.regime"):
+        services.publish(option.pk, DAY, publisher)
+
+
+def test_a_stop_without_a_basis_and_an_essential_material_that_follows_are_refused(
+    option: HandlingOption, publisher: Principal
+) -> None:
+    step = {"kind": "site_check", "name": "现场核查", "limit": {"n": 3, "unit": "working_day", "basis": "内部"}}
+    flow = option.draft["flow"] | {"special_steps": [step | {"stops_statutory": True}]}
+    first = option.draft["materials"][2]
+    materials = [first | {"deferral": {"consequence": "先不发证"}}, *option.draft["materials"][3:]]
+    change(option, flow=flow, materials=materials)
+    assert refused_places(option, publisher) == {"flow.special_steps[0]", f"material:{first['code']}"}
+
+
+@pytest.mark.covers("NTC-08")
+def test_the_public_list_of_what_may_follow_is_the_data_of_the_intake() -> None:
+    rows = selectors.deferrable_materials(DAY)
+    assert {(row.slug, row.code, row.rule.due_rule) for row in rows} == {
+        (names.RENEWAL_SLUG, "hygiene_rules", "at_pickup"),
+        (names.RENEWAL_SLUG, "health_list", "by_date"),
+    }
+    assert all(row.rule.consequence and row.authority and row.material for row in rows)
+
+
+@pytest.mark.covers("NTC-12")
+def test_the_public_list_of_commitments_names_what_the_promise_replaces() -> None:
+    rows = {row.slug: row for row in selectors.commitment_items(DAY)}
+    assert set(rows) == {names.FIRE_SLUG, names.ALLOWANCE_SLUG}
+    assert rows[names.FIRE_SLUG].materials == ()
+    assert rows[names.ALLOWANCE_SLUG].materials == ("实际居住情况证明",)
+    assert all(row.rule.statement and row.rule.letter and row.rule.liability for row in rows.values())

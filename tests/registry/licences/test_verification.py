@@ -144,7 +144,11 @@ def test_a_foreign_file_is_unknown_and_nothing_is_said_of_it() -> None:
 
 
 @given(st.binary(max_size=400), st.sampled_from([b"", b"%PDF-1.7\n", b"/ByteRange [0 1 2 3]", b"tongban-verify:"]))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=settings().max_examples * 2 // 5,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 def test_no_upload_breaks_the_verification(noise: bytes, begin: bytes) -> None:
     assert not verify_by_bytes(begin + noise).genuine
     assert not sealing.verify_pdf(begin + noise).genuine
@@ -243,6 +247,7 @@ def test_the_verdicts_are_plain_data_for_the_command_line() -> None:
     )
 
 
+@pytest.mark.slow
 def test_several_threads_judge_at_once() -> None:
     _, sealed_paper = a_sealed_licence()
     at = moment.now()

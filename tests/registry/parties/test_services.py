@@ -141,7 +141,7 @@ def test_a_principal_costs_few_queries(django_assert_num_queries: DjangoAssertNu
     clerk = _staff("沈清和").account
     resident = UserAccount.objects.select_related("person").filter(person__isnull=False).first()
     assert resident is not None
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert selectors.principal_of(clerk).roles == {"window_clerk"}
     with django_assert_num_queries(3):
         selectors.principal_of(resident)

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from tongban.faces import kept
 from tongban.faces.limits import address_of
 from tongban.ground import moment
-from tongban.ground.errors import SignInNeeded
+from tongban.ground.errors import Refusal, SignInNeeded
 from tongban.ground.policy import Principal
 from tongban.registry.parties import selectors, services
 from tongban.registry.parties.models import UserAccount
@@ -58,6 +58,19 @@ def start(request: HttpRequest, account: UserAccount, *, how: str, second_factor
 def _write(request: HttpRequest, principal: Principal) -> None:
     request.session["principal"] = principal.to_json()
     request.principal = principal  # type: ignore[attr-defined]
+
+
+def of_today(principal: Principal) -> Principal:
+    """What staff may act as on a new legal day: terms of office and substitutions (AB岗) begin and end by the day.
+
+    The post stays while it is held; whoever holds it no more acts at the first one of their own.
+    """
+    account = selectors.account(principal.account_id)
+    try:
+        found = selectors.principal_of(account, principal.post_id)
+    except Refusal:
+        found = selectors.principal_of(account)
+    return Principal(**{**found.__dict__, "second_factor": principal.second_factor})
 
 
 def change(request: HttpRequest, principal: Principal) -> None:

@@ -10,14 +10,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
+from tongban.faces.acts.act import Act, Scene
 from tongban.faces.desk import deadlines, history
-from tongban.ground import masking
+from tongban.faces.desk.acts import table
+from tongban.faces.desk.matters import Answering, ClockBox, MatterBox, answering, clocks_of, matters_of
+from tongban.ground import masking, moment
 from tongban.ground.documents.models import Document
 from tongban.ground.elements import ElementDefinition, Value, display, mask
 from tongban.ground.errors import Refusal
 from tongban.ground.policy import Principal, Target, allowed
 from tongban.ground.storage.models import StoredFile
 from tongban.procedures.cases import selectors as cases
+from tongban.procedures.cases import wording
 from tongban.procedures.cases.rules.parts import STATE_WORDS
 from tongban.registry.catalog import forms
 from tongban.registry.catalog.version import FormField, Material, Step, VersionContent
@@ -29,6 +33,7 @@ _BRANCH_WORDS = {
     "done": ("ok", "已完成"),
     "stopped": ("", "已停止"),
     "waiting": ("", "等待"),
+    "suspended": ("warn", "特殊环节中"),
 }
 _IMAGES = ("image/jpeg", "image/png")
 
@@ -159,10 +164,39 @@ class CaseFile:
         """Running deadlines, the nearest first."""
         found = [
             deadlines.of_clock(c.kind, c.state, c.due_on, c.basis, provisional=c.provisional)
-            for c in self.detail.state.clocks
-            if c.state == "running"
+            for c in self.detail.clocks
         ]
         return tuple(sorted(found, key=lambda badge: badge.due_on or deadlines.FAR))
+
+    @cached_property
+    def scene(self) -> Scene:
+        """The case and the acting person, as the table of acts reads them."""
+        return Scene(self.principal, self.detail.state, self.content, moment.today(), lambda: self.detail.answers)
+
+    @property
+    def acts(self) -> tuple[Act, ...]:
+        """What the acting post may do now; no query."""
+        return table.possible(self.scene)
+
+    @cached_property
+    def clocks(self) -> tuple[ClockBox, ...]:
+        """The same deadlines with every line of their count."""
+        return clocks_of(self.detail)
+
+    @cached_property
+    def matters(self) -> tuple[MatterBox, ...]:
+        """Side matters: special steps, deferrals, hearings, opinions and so on."""
+        return matters_of(self.detail)
+
+    @cached_property
+    def answering(self) -> tuple[Answering, ...]:
+        """Who answers for the open tasks now."""
+        return answering(self.detail)
+
+    @property
+    def outcome_words(self) -> str:
+        """The outcome as the law of the item calls it; empty before the decision."""
+        return wording.outcome(self.content.legal_regime, self.detail.case.outcome) if self.detail.case.outcome else ""
 
     @property
     def situation(self) -> str:

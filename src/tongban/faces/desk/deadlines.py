@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from tongban.ground import calendar, clock, moment
+from tongban.procedures.cases import wording
 
-KIND_WORDS: dict[str, str] = {
-    "acceptance": "受理期限",
-    "correction": "补正期限",
-    "statutory": "法定时限",
-    "promised": "承诺时限",
-    "step": "环节时限",
-    "delivery": "送达期限",
+KIND_WORDS = wording.CLOCKS
+_OVER_WORDS: dict[str, str] = {
+    "statutory": "已超法定",
+    "joint": "已超联合办理",
+    "promised": "已超承诺",
+    "step": "已超环节",
 }
-_OVER_WORDS: dict[str, str] = {"statutory": "已超法定", "promised": "已超承诺", "step": "已超环节"}
 FAR = date.max
 SOON = 2
 """Working days left, today not counted, from which a deadline is near."""
@@ -58,10 +57,10 @@ def of_task(due_at: datetime | None) -> Badge | None:
     return Badge("task", "到期", words, tone, due_on)
 
 
-def of_clock(kind: str, state: str, due_on: date, basis: str, *, provisional: bool = False) -> Badge:
+def of_clock(kind: str, state: str, due_on: date | None, basis: str, *, provisional: bool = False) -> Badge:
     """The badge of a clock row; a stopped clock is paused, a finished one says so."""
     name = KIND_WORDS.get(kind, kind)
-    if state == "running":
+    if state == "running" and due_on is not None:
         words, tone = words_left(due_on, kind)
     elif state == "stopped":
         words, tone = "已暂停", "paused"

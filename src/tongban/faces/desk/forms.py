@@ -12,6 +12,8 @@ from typing import Any
 from django.http import QueryDict
 
 from tongban.ground.errors import Refusal
+from tongban.procedures.cases import wording
+from tongban.procedures.cases.rules.decisions import REASONED
 from tongban.registry.catalog.version import LegalBasis, VersionContent
 
 FAULTY, QUALIFIED = "faulty", "qualified"
@@ -212,19 +214,27 @@ def read_decision(post: QueryDict) -> DecisionForm:
     return DecisionForm(post.get("outcome", ""), post.get("facts", "").strip(), post.get("reasons", "").strip(), chosen)
 
 
-def decision_problems(form: DecisionForm) -> tuple[Problem, ...]:
+def outcomes(content: VersionContent) -> tuple[tuple[str, str, bool], ...]:
+    """(code, words, whether it must be reasoned) of what may be decided in the regime of the item."""
+    law = content.law
+    codes = [code for code in (law.positive, law.negative) if code]
+    return tuple((code, wording.outcome(content.legal_regime, code), code in REASONED) for code in codes)
+
+
+def decision_problems(form: DecisionForm, content: VersionContent) -> tuple[Problem, ...]:
     """What is missing: a refusal is written with facts, basis and reasons (行政许可法 art. 38)."""
-    if form.outcome not in ("granted", "refused"):
-        return (Problem("outcome-granted", "请选择准予许可或不予许可"),)
-    if form.outcome == "granted":
+    known = {code: words for code, words, _reasoned in outcomes(content)}
+    if form.outcome not in known:
+        return (Problem("outcome", f"请选择{'或'.join(known.values())}"),)
+    if form.outcome not in REASONED:
         return ()
-    found = []
+    words, found = known[form.outcome], []
     if not form.facts:
-        found.append(Problem("facts", "不予许可：请写明查明的事实"))
+        found.append(Problem("facts", f"{words}：请写明查明的事实"))
     if not form.reasons:
-        found.append(Problem("reasons", "不予许可：请写明理由"))
+        found.append(Problem("reasons", f"{words}：请写明理由"))
     if not form.chosen:
-        found.append(Problem("basis-0", "不予许可：请勾选依据的条款"))
+        found.append(Problem("basis-0", f"{words}：请勾选依据的条款"))
     return tuple(found)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from tongban.faces.desk.selectors import names_of_staff
 from tongban.faces.desk.worklist import VERDICT_WORDS
+from tongban.procedures.cases import wording
 from tongban.procedures.cases.models import Opinion
 from tongban.procedures.cases.selectors import CaseDetail
 
@@ -75,6 +76,7 @@ def _decision(detail: CaseDetail) -> list[Entry]:
     decision = detail.decision
     if decision is None:
         return []
-    words = VERDICT_WORDS.get(decision.outcome, decision.outcome)
+    words = wording.outcome(detail.content.legal_regime, decision.outcome)
     text = "；".join(part for part in (decision.facts, decision.reasons) if part)
-    return [Entry(decision.decided_at, words, decision.staff_name, text, against=decision.outcome != "granted")]
+    against = decision.outcome != detail.content.law.positive
+    return [Entry(decision.decided_at, words, decision.staff_name, text, against=against)]

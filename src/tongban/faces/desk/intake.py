@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -38,6 +38,7 @@ class MaterialBox:
     files: tuple[StoredFile, ...]
     error: str
     accept: str
+    left_out: bool = False
 
     @property
     def uploadable(self) -> bool:
@@ -64,6 +65,12 @@ class Intake:
     values: Mapping[str, Any]
     files: Mapping[str, tuple[StoredFile, ...]] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
+    """Codes of materials that the clerk has ticked as not brought."""
+
+    def without(self) -> tuple[str, ...]:
+        """Codes of materials that did not come: ticked, and no file lies there."""
+        return tuple(code for code in self.left_out if not self.files.get(code))
 
     def answers(self) -> dict[str, str]:
         """What goes to the service: typed text by element path, with what the house knows where nothing was typed."""
@@ -93,6 +100,7 @@ class Intake:
                 self.files.get(m.code, ()),
                 self.errors.get(m.code, ""),
                 ",".join(MEDIA_TYPES[t] for t in m.types if t in MEDIA_TYPES),
+                m.code in self.left_out,
             )
             for m in forms.visible_materials(self.content, self.values)
         )
@@ -144,13 +152,13 @@ def read(
     files = {m.code: _files_of(m, post, uploads, owner, errors) for m in content.materials}
     draft = Intake(content, party, typed, {}, files, errors)
     values, _ = forms.parse_answers(content, draft.answers())
-    return Intake(content, party, typed, values, files, errors)
+    return Intake(content, party, typed, values, files, errors, tuple(post.getlist("without")))
 
 
 def with_refusals(intake: Intake, refusals: Sequence[Refusal]) -> Intake:
     """The same form with every refusal at its control or material."""
     told = {r.field: f"{r.sentence}。{r.remedy}" if r.remedy else r.sentence for r in refusals if r.field}
-    return Intake(intake.content, intake.party, intake.typed, intake.values, intake.files, {**told, **intake.errors})
+    return replace(intake, errors={**told, **intake.errors})
 
 
 def _files_of(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.models import Count
 
 from tongban.ground import moment
 from tongban.ground.errors import NotFound, Refusal
@@ -16,6 +17,7 @@ from tongban.ground.ledger.chain import Row
 from tongban.ground.ledger.examination import ChainExamination, Finding
 from tongban.ground.ledger.models import Failure, Position
 from tongban.ground.ledger.selectors import events_of
+from tongban.ground.policy import Principal
 from tongban.procedures.cases.models import Case
 from tongban.registry.parties.models import Post, Staff, StaffPost
 
@@ -173,3 +175,55 @@ def posts() -> tuple[PostLine, ...]:
         held.setdefault(post_id, []).append(name)
     rows = Post.objects.select_related("department").order_by("department__name", "name")
     return tuple(PostLine(p.department.name, p.name, tuple(p.roles), tuple(sorted(held.get(p.pk, [])))) for p in rows)
+
+
+def holders_of(post_ids: set[int]) -> dict[int, tuple[str, tuple[str, ...]]]:
+    """Post id -> its name and who holds it today; two queries, none for no posts."""
+    if not post_ids:
+        return {}
+    held: dict[int, list[str]] = {}
+    rows = StaffPost.objects.filter(post_id__in=post_ids, valid__contains=moment.today())
+    for post_id, name in rows.values_list("post_id", "staff__name"):
+        held.setdefault(post_id, []).append(name)
+    posts = Post.objects.select_related("department").filter(pk__in=post_ids)
+    return {post.pk: (str(post), tuple(sorted(held.get(post.pk, [])))) for post in posts}
+
+
+@dataclass(frozen=True)
+class BoardCase:
+    """A case as a line of the board names it."""
+
+    number: str
+    title: str
+    department: str
+
+
+def cases_on_board(ids: set[uuid.UUID]) -> dict[uuid.UUID, BoardCase]:
+    """Case id -> its line; one query, none for no ids."""
+    if not ids:
+        return {}
+    rows = Case.objects.filter(id__in=ids).values_list("id", "number", "title", "department__name")
+    return {key: BoardCase(*rest) for key, *rest in rows}
+
+
+@dataclass(frozen=True)
+class ChannelLine:
+    """Decisions of a department by the way the application came in; ``outside``: by neither (must be 0)."""
+
+    department: str
+    window: int
+    online: int
+    api: int
+    outside: int
+
+
+def decisions_by_channel(principal: Principal, since: datetime) -> tuple[ChannelLine, ...]:
+    """Decisions of the region since a moment; one query."""
+    known = {"window": "window", "portal": "online", "api": "api"}
+    region = (principal.region_no, principal.region_end_no)
+    rows = Case.objects.filter(decided_at__gte=since, region_no__range=region)
+    counted: dict[str, dict[str, int]] = {}
+    for name, channel, n in rows.values_list("department__name", "channel").annotate(n=Count("id")):
+        line = counted.setdefault(name, dict.fromkeys(("window", "online", "api", "outside"), 0))
+        line[known.get(channel, "outside")] += n
+    return tuple(ChannelLine(name, **line) for name, line in sorted(counted.items()))

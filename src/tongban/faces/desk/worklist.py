@@ -18,6 +18,8 @@ KIND_WORDS: dict[str, str] = {
     "examine": "审核",
     "decide": "审批",
     "deliver": "送达",
+    "opinion": "答复意见",
+    "commitment_check": "核查承诺",
 }
 VERDICT_WORDS: dict[str, str] = {
     "accepted": "已受理",
@@ -30,17 +32,36 @@ VERDICT_WORDS: dict[str, str] = {
     "counter": "窗口领取",
     "portal": "网上领取",
     "withdrawn": "申请人撤回",
+    "post": "邮寄送达",
+    "left_behind": "留置送达",
+    "checked": "形式核对",
+    "recorded": "已备案",
+    "provided": "已提供",
+    "not_provided": "不能提供",
+    "adjudicated": "已作出裁决",
+    "instant": "当场办结",
+    "agree": "同意",
+    "disagree": "不同意",
+    "no_view": "没有意见",
+    "kept": "履行了承诺",
+    "breached": "没有履行承诺",
+    "terminated": "终止办理",
+    "transferred": "已移送",
+    "void": "作废录入",
 }
 _ROLE_KINDS: dict[str, tuple[str, ...]] = {
     "window_clerk": ("accept", "deliver"),
     "issuing_clerk": ("deliver",),
-    "handler": ("handle",),
-    "examiner": ("examine",),
-    "approver": ("decide",),
+    "chief_representative": ("accept",),
+    "handler": ("handle", "opinion", "commitment_check"),
+    "examiner": ("examine", "opinion", "commitment_check"),
+    "approver": ("decide", "opinion"),
     "hall_manager": tuple(KIND_WORDS),
     "supervisor": tuple(KIND_WORDS),
 }
 _AT_THE_WINDOW = frozenset({"accept", "deliver"})
+_ACT_OF = {"opinion": "give-opinion", "commitment_check": "check-commitment"}
+"""Kinds of tasks that are done on the page of one act."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +95,8 @@ def kinds_of(principal: Principal) -> tuple[str, ...]:
 
 def address_of(kind: str, number: str) -> str:
     """Where the work of a task is done."""
+    if kind in _ACT_OF:
+        return reverse("desk:act", args=[number, _ACT_OF[kind]])
     return reverse("desk:window_case" if kind in _AT_THE_WINDOW else "desk:review_case", args=[number])
 
 

@@ -157,11 +157,13 @@ class Step(Schema):
 
 
 class Clock(Schema):
-    """A running clock; ``left`` counts days after today, negative when overdue."""
+    """An open clock; ``left`` counts days after today, negative when overdue; a stopped one has no due date."""
 
     kind: str
+    key: str
+    state: str
     started_on: date
-    due_on: date
+    due_on: date | None
     left: int
     limit_n: int
     limit_unit: str

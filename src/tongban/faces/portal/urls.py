@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from tongban.faces.portal.views import apply, guide, home, my, progress, search, verify
+from tongban.faces.portal.acts import views as acts
+from tongban.faces.portal.views import apply, guide, home, lists, my, progress, search, verify
 
 app_name = "portal"
 
@@ -29,8 +30,13 @@ urlpatterns: list[URLPattern] = [
     path("my/cases/<slug:number>/receipt/", my.receipt, name="receipt"),
     path("my/cases/<slug:number>/correct/", my.correct, name="correct"),
     path("my/cases/<slug:number>/withdraw/", my.withdraw, name="withdraw"),
+    path("my/cases/<slug:number>/acts/", acts.my_acts, name="my_acts"),
+    path("my/cases/<slug:number>/acts/<slug:name>/", acts.my_act, name="my_act"),
     path("my/papers/<uuid:paper>/", my.paper, name="paper"),
     path("my/papers/<uuid:paper>/pages/", my.paper_pictures, name="paper_pictures"),
+    path("lists/deferrable/", lists.list_deferrable, name="list_deferrable"),
+    path("lists/commitment/", lists.list_commitment, name="list_commitment"),
+    path("lists/delegations/", lists.list_delegations, name="list_delegations"),
     path("progress/", progress.progress, name="progress"),
     path("verify/", verify.verify, name="verify"),
     path("verify/<slug:code>/", verify.verify_code, name="verify_code"),

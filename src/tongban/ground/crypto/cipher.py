@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hmac
 import os
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -22,11 +23,16 @@ class Undecipherable(ValueError):
     """The stored value is not ours, was altered, or belongs to another key."""
 
 
+@lru_cache(maxsize=64)
+def _aead(key: bytes) -> AESGCM:
+    return AESGCM(key)
+
+
 def encrypt(text: str) -> str:
     """``enc:v1:<key id>:<base64 of nonce and ciphertext>``; two encryptions of one text differ."""
     key_id = keys.current("field")
     nonce = os.urandom(12)
-    sealed = AESGCM(keys.secret("field", key_id)).encrypt(nonce, text.encode(), key_id.encode())
+    sealed = _aead(keys.secret("field", key_id)).encrypt(nonce, text.encode(), key_id.encode())
     return f"{PREFIX}{key_id}:{base64.b64encode(nonce + sealed).decode()}"
 
 
@@ -37,7 +43,7 @@ def decrypt(stored: str) -> str:
         raise Undecipherable("the value does not begin with enc:v1:")
     try:
         raw = base64.b64decode(payload, validate=True)
-        return AESGCM(keys.secret("field", key_id)).decrypt(raw[:12], raw[12:], key_id.encode()).decode()
+        return _aead(keys.secret("field", key_id)).decrypt(raw[:12], raw[12:], key_id.encode()).decode()
     except (InvalidTag, ValueError) as error:
         raise Undecipherable(f"the value under key {key_id} was altered") from error
 

@@ -11,13 +11,16 @@ import hashlib
 import json
 import re
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
-from tongban.ground.ids import uuid7
+from tongban.ground.ids import uuid7, uuid_of
+from tongban.ground.jsontext import JsonText
 
 ACTOR_KINDS = frozenset({"account", "staff", "system", "api_client"})
 
@@ -97,7 +100,10 @@ SYSTEM = Actor(kind="system", role="system")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One event as stored: every column of ``ledger_event`` but ``tx``, under the same names."""
+    """One event as stored: every column of ``ledger_event`` but ``tx``, under the same names.
+
+    ``written`` is the body of an event that was just sealed, as it was hashed.
+    """
 
     id: uuid.UUID
     subject_kind: str
@@ -118,14 +124,23 @@ class Row:
     body: dict[str, Any]
     prev_hash: bytes
     hash: bytes
+    written: JsonText | None = field(default=None, compare=False, repr=False)
 
     def as_dict(self) -> dict[str, Any]:
         """Column name -> value, in the order of :data:`COLUMNS`."""
-        return {name: getattr(self, name) for name in COLUMNS}
+        return dict(zip(COLUMNS, _values(self), strict=True))
 
     def as_tuple(self) -> tuple[Any, ...]:
         """The values in the order of :data:`COLUMNS` (``body`` is still a dict)."""
-        return tuple(getattr(self, name) for name in COLUMNS)
+        return _values(self)
+
+    def as_written(self) -> tuple[Any, ...]:
+        """The values of an event that was just sealed, ``body`` as its text."""
+        return _written(self)
+
+
+_values: Callable[[Row], tuple[Any, ...]] = attrgetter(*COLUMNS)
+_written: Callable[[Row], tuple[Any, ...]] = attrgetter(*("written" if name == "body" else name for name in COLUMNS))
 
 
 def genesis(subject_kind: str, subject_id: uuid.UUID) -> bytes:
@@ -139,6 +154,11 @@ def plain(value: Any) -> Any:
     UUIDs, dates and decimals become text, moments ISO text in UTC with microseconds, bytes hex. Floats are refused:
     ``jsonb`` does not give every float back as it was written.
     """
+    return (_known(type(value)) or _plain_kin)(value)
+
+
+def _plain_kin(value: Any) -> Any:
+    """Values of a kind that is no plain type itself: enumerations, read-only mappings."""
     match value:
         case None | bool() | int():
             return value
@@ -153,13 +173,14 @@ def plain(value: Any) -> Any:
         case bytes():
             return value.hex()
         case Mapping():
-            return {_fit_key(key): plain(item) for key, item in value.items()}
+            return _plain_mapping(value)
         case list() | tuple():
-            return [plain(item) for item in value]
+            return _plain_list(value)
         case _:
             raise UnfitBody(f"a body cannot hold a {type(value).__name__}")
 
 
+@lru_cache(maxsize=4096)  # keys are few, and come again in every event
 def _fit_key(key: Any) -> str:
     if not isinstance(key, str):
         raise UnfitBody(f"keys of a body are text, not {type(key).__name__}")
@@ -177,7 +198,34 @@ def _fit_text(text: str) -> str:
 def _moment(value: datetime) -> str:
     if value.tzinfo is None:
         raise UnfitBody("a moment without time zone")
-    return value.astimezone(UTC).isoformat(timespec="microseconds")
+    return (value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat(timespec="microseconds")
+
+
+def _plain_mapping(value: Mapping[Any, Any]) -> dict[str, Any]:
+    return {_fit_key(key): (_known(type(item)) or _plain_kin)(item) for key, item in value.items()}
+
+
+def _plain_list(value: Sequence[Any]) -> list[Any]:
+    return [(_known(type(item)) or _plain_kin)(item) for item in value]
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+_PLAIN: dict[type, Callable[[Any], Any]] = {
+    str: _fit_text,
+    dict: _plain_mapping,
+    list: _plain_list,
+    tuple: _plain_list,
+    uuid.UUID: str,
+    int: _same,
+    bool: _same,
+    type(None): _same,
+    date: date.isoformat,
+    datetime: _moment,
+}
+_known = _PLAIN.get
 
 
 def canonical(event: Row | Mapping[str, Any]) -> bytes:
@@ -186,28 +234,24 @@ def canonical(event: Row | Mapping[str, Any]) -> bytes:
     Moments are ISO text in UTC with microseconds, bytes are hex, ids are text.
     """
     values = event.as_dict() if isinstance(event, Row) else event
-    actor_id = values["actor_id"]
-    return _encode(
-        {
-            "id": str(values["id"]),
-            "subject_kind": values["subject_kind"],
-            "subject_id": str(values["subject_id"]),
-            "seq": values["seq"],
-            "kind": values["kind"],
-            "occurred_at": _moment(values["occurred_at"]),
-            "recorded_at": _moment(values["recorded_at"]),
-            "source": values["source"],
-            "channel": values["channel"],
-            "actor_kind": values["actor_kind"],
-            "actor_id": None if actor_id is None else str(actor_id),
-            "post_id": values["post_id"],
-            "role": values["role"],
-            "on_behalf_of": values["on_behalf_of"],
-            "reason_code": values["reason_code"],
-            "region_no": values["region_no"],
-            "body": values["body"],
-            "prev_hash": bytes(values["prev_hash"]).hex(),
-        }
+    return _canonical(values, _encode(values["body"]))
+
+
+def _canonical(values: Mapping[str, Any], body: str) -> bytes:
+    """The columns in the order of their names around the text of the body: what the encoder writes of them all."""
+    actor_id, post_id, region_no = values["actor_id"], values["post_id"], values["region_no"]
+    occurred_at, recorded_at = values["occurred_at"], values["recorded_at"]
+    occurred = _moment(occurred_at)
+    return (
+        f'{{"actor_id":{"null" if actor_id is None else _encode(str(actor_id))}'
+        f',"actor_kind":{_encode(values["actor_kind"])},"body":{body},"channel":{_encode(values["channel"])}'
+        f',"id":"{values["id"]}","kind":{_encode(values["kind"])},"occurred_at":"{occurred}"'
+        f',"on_behalf_of":{_encode(values["on_behalf_of"])},"post_id":{"null" if post_id is None else post_id}'
+        f',"prev_hash":"{bytes(values["prev_hash"]).hex()}","reason_code":{_encode(values["reason_code"])}'
+        f',"recorded_at":"{occurred if recorded_at is occurred_at else _moment(recorded_at)}"'
+        f',"region_no":{"null" if region_no is None else region_no},"role":{_encode(values["role"])}'
+        f',"seq":{values["seq"]},"source":{_encode(values["source"])},"subject_id":"{values["subject_id"]}"'
+        f',"subject_kind":{_encode(values["subject_kind"])}}}'
     ).encode()
 
 
@@ -242,12 +286,12 @@ def seal_events(
     rows: list[Row] = []
     for offset, draft in enumerate(drafts):
         values: dict[str, Any] = {
-            "id": uuid.UUID(int=first_id + offset),
+            "id": uuid_of(first_id + offset),
             "subject_kind": subject_kind,
             "subject_id": subject_id,
             "seq": first_seq + offset,
             "kind": draft.kind,
-            "occurred_at": (draft.occurred_at or at).astimezone(UTC),
+            "occurred_at": draft.occurred_at.astimezone(UTC) if draft.occurred_at else recorded_at,
             "recorded_at": recorded_at,
             "source": source,
             "channel": actor.channel,
@@ -261,8 +305,9 @@ def seal_events(
             "body": plain(draft.body),
             "prev_hash": head,
         }
-        head = link(head, values)
-        rows.append(Row(**values, hash=head))
+        written = JsonText(_encode(values["body"]))
+        head = hashlib.sha256(head + _canonical(values, written)).digest()
+        rows.append(Row(**values, hash=head, written=written))
     return rows, head
 
 

@@ -57,6 +57,20 @@ def store_sealed(pdf: bytes, name: str, *, pages: int | None = None) -> StoredFi
     return _keep(pdf, clean_name(name), PDF, pages, None, StoredFile.EvidenceGrade.ISSUED)
 
 
+def store_package(content: bytes, name: str) -> StoredFile:
+    """Keep an archive package that the platform itself built and proved (evidence grade A)."""
+    return StoredFile.objects.create(
+        content_hash=object_store.put(content),
+        size=len(content),
+        media_type="application/zip",
+        name=clean_name(name),
+        pages=None,
+        owner_account=None,
+        created_at=moment.now(),
+        evidence_grade=StoredFile.EvidenceGrade.ISSUED,
+    )
+
+
 def clean_name(name: str) -> str:
     """The file's own name without folders, control and direction characters, at most 100 characters long."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]

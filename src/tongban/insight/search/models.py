@@ -23,6 +23,7 @@ class SearchEntry(models.Model):
     plain = models.CharField("一句话", max_length=300)
     department = models.CharField("部门", max_length=100)
     time = models.CharField("时限", max_length=40)
+    kind = models.CharField("办理类别", max_length=20, default="new")
     audience = ArrayField(models.CharField(max_length=20))
     themes = ArrayField(models.CharField(max_length=40))
     aliases = ArrayField(models.CharField(max_length=100))

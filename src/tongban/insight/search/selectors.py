@@ -31,7 +31,7 @@ _STRICT = f"""
         SELECT * FROM search_searchentry WHERE words @@ to_tsquery('simple', %(query)s) LIMIT {MOST_RANKED}
     ) AS entry, to_tsquery('simple', %(query)s) AS query
     ORDER BY (title = %(typed)s OR %(typed)s = ANY (aliases)) DESC, (names @@ query) DESC,
-             ts_rank('{_WEIGHTS}', words, query) DESC, length(title), slug
+             (kind = 'new') DESC, ts_rank('{_WEIGHTS}', words, query) DESC, length(title), slug
     LIMIT %(limit)s
 """  # noqa: S608 - constants of this module
 _LOOSE = f"""

@@ -54,6 +54,7 @@ def _entry(option_id: int, version_id: UUID, content: VersionContent) -> SearchE
         plain=content.plain,
         department=content.authority.name,
         time=limit_words(content.promised_limit),
+        kind=content.kind,
         audience=list(content.audience),
         themes=list(content.themes),
         aliases=list(content.aliases),

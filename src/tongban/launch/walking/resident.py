@@ -137,15 +137,15 @@ class Resident:
         demand(page, state == word, f"{number} should be {word}, is {state}")
         return state
 
-    def collect(self, number: str) -> list[bytes]:
-        """Wait for the result, sign for it, download every paper."""
+    def collect(self, number: str, fewest: int = 3) -> list[bytes]:
+        """Wait for the result, sign for it, download every paper; there must be so many at least."""
         self._act("wait for the sealed result", lambda: self._wait(number))
         self.walker.acknowledge(number, "已出证")
         self.walker.act(
             "sign for the result", self.browser.who, lambda: self._sign(number), lambda: self._signed(number)
         )
         self.walker.acknowledge(number, "已送达")
-        return self._act("download the papers", lambda: self._papers(number))
+        return self._act("download the papers", lambda: self._papers(number, fewest))
 
     def _wait(self, number: str) -> None:
         patience = PATIENCE_CALM if self.walker.calm else PATIENCE_KILLED
@@ -168,13 +168,13 @@ class Resident:
     def _signed(self, number: str) -> bool | None:
         return True if _collectable(self.browser.get(f"/my/cases/{number}/")) is None else None
 
-    def _papers(self, number: str) -> list[bytes]:
+    def _papers(self, number: str, fewest: int) -> list[bytes]:
         page = self.browser.get(f"/my/cases/{number}/")
         links = [link for link in dict.fromkeys(page.links) if PAPER_LINK.match(link)]
         papers = [self.browser.get(link) for link in links]
         for paper in papers:
             demand(paper, paper.status == 200 and paper.body.startswith(b"%PDF"), "a paper cannot be downloaded")
-        demand(page, len(papers) >= 3, f"{number} has only {len(papers)} papers")
+        demand(page, len(papers) >= fewest, f"{number} has only {len(papers)} papers")
         return [paper.body for paper in papers]
 
     def case_numbers(self) -> list[str]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from tongban.ground import calendar, moment
+from tongban.ground import moment
+from tongban.ground.calendars.selectors import circumstances
+from tongban.ground.clock.receipt import effective_day
 from tongban.ground.ledger.chain import Actor
 from tongban.ground.policy import Principal
 from tongban.procedures.cases.rules.state import CaseState, Setting
+from tongban.procedures.work.cards import rule_of
 from tongban.registry.catalog.version import VersionContent
 from tongban.registry.parties.services import actor_of as party_actor
 
@@ -33,6 +36,9 @@ def actor_of(principal: Principal, channel: str, state: CaseState | None = None)
 
 
 def setting_of(principal: Principal, content: VersionContent) -> Setting:
-    """The circumstances of an act at this moment."""
+    """The circumstances of an act at this moment: calendar and rule of receipt of the place, card rule of the day."""
     now = moment.now()
-    return Setting(content, principal, now, moment.local(now).date(), calendar.load())
+    today = moment.local(now).date()
+    place = circumstances(content.region_no, today)
+    received = effective_day(now, place.receipt_rule, place.office_close, place.calendar)
+    return Setting(content, principal, now, today, place.calendar, received, rule_of(today))

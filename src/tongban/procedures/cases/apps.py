@@ -13,12 +13,18 @@ class CasesConfig(AppConfig):
         """Say what this room adds to the ground."""
         from tongban.ground.ledger.consumers import register_consumer
         from tongban.ground.ledger.subjects import register_subject
-        from tongban.procedures.cases import papers, reactions
+        from tongban.procedures.cases import due_moves, in_time, papers, reactions
         from tongban.procedures.cases.models import Case
+        from tongban.procedures.cases.rules.paper_kinds import result_paper
+        from tongban.registry.catalog.papers import register as register_result_papers
 
         register_subject("case", Case)
         papers.register_papers()
+        register_result_papers(result_paper)
         reactions.register_texts()
+        in_time.register()
+        due_moves.register()
         kinds = set(reactions.TEXTS) | {"case.received"}
-        register_consumer("cases.papers", reactions.order_papers, kinds | {"case.decided", "case.delivered"})
+        register_consumer("cases.papers", reactions.order_papers, reactions.EVENTS_WITH_PAPERS)
         register_consumer("cases.messages", reactions.tell_applicant, kinds)
+        register_consumer("cases.licences", reactions.tell_licences, {"case.breach_concluded"})

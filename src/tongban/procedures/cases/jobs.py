@@ -8,13 +8,16 @@ import uuid
 from tongban.ground.documents.models import Document
 from tongban.ground.documents.typesetting import MissingGlyph
 from tongban.ground.errors import Refusal
-from tongban.ground.jobs import Retry, defer, job
-from tongban.procedures.cases import services
+from tongban.ground.jobs import Retry, defer, job, periodic
+from tongban.procedures.cases import in_time, services
 from tongban.procedures.cases.loading import load
 from tongban.procedures.cases.papers_data import paper_data, verify_url
+from tongban.procedures.cases.rules.paper_kinds import KINDS
+from tongban.procedures.cases.rules.result import holds_issue
 from tongban.procedures.cases.selectors import system_detail
 
 logger = logging.getLogger(__name__)
+ENDED = ("delivered", "not_accepted", "withdrawn", "terminated", "transferred", "void")
 
 
 @job("cases.seal_paper", queue="documents", retry=Retry(attempts=8))
@@ -24,15 +27,20 @@ def seal_paper(*, document_id: str) -> None:
     A paper that cannot be made (a character without glyph, a seal without approval) waits with its reason, and is
     tried again by ``retry_waiting``.
     """
-    from tongban.registry.licences.sealing import make_document, make_licence
+    from tongban.registry.licences.sealing import make_document, make_licence, make_unsealed
 
     document = Document.objects.get(id=uuid.UUID(document_id))
     if document.state != Document.State.SEALED:
         detail = system_detail(document.subject_id)
+        if document.kind == "licence" and holds_issue(detail.state):
+            logger.info("licence %s is withheld until the deferred materials have come", document_id)
+            return
         try:
             if document.kind == "licence":
                 licence = next(item for item in detail.licences if item.document_id == document.id)
                 make_licence(licence.id, {"conditions": []}, verify_url())
+            elif not KINDS[document.kind].sealed:
+                make_unsealed(document.id, document.kind, paper_data(detail, document), verify_url())
             else:
                 make_document(document.id, document.kind, paper_data(detail, document), detail.case.id, verify_url())
         except (MissingGlyph, Refusal) as waiting:
@@ -49,18 +57,44 @@ def advance(case_id: uuid.UUID) -> None:
     try:
         if state.state == "decided":
             services.issue(case_id)
-        elif state.state in ("delivered", "not_accepted", "withdrawn"):
+        elif state.state in ENDED:
             services.close(case_id)
     except Refusal as refusal:
-        if refusal.code != "case.wrong_state":
-            raise
-        logger.info("case %s went on by itself", case_id)
+        # another act was quicker, or the law holds the case back (an open deferral): the act that frees it calls again
+        logger.info("case %s does not go on: %s", case_id, refusal.code)
 
 
 @job("cases.advance", queue="documents", retry=Retry(attempts=8))
 def advance_case(*, case_id: str) -> None:
     """See :func:`advance`."""
     advance(uuid.UUID(case_id))
+
+
+@job("cases.archive", queue="documents", retry=Retry(attempts=8))
+def archive_case(*, case_id: str) -> None:
+    """Pack a closed case and put it into the archive; a commitment that is still to be checked is awaited."""
+    key = uuid.UUID(case_id)
+    state = load(key)
+    if state.state != "closed" or state.open_proceedings() or any(paper.state != "sealed" for paper in state.papers):
+        return
+    try:
+        services.archive_by_system(key)
+    except Refusal as refusal:
+        if refusal.code != "archive.done":
+            raise
+
+
+@periodic("7 * * * *", name="cases.deem_renewals", queue="clocks")
+def deem_renewals() -> None:
+    """Every hour: licences that expired while their renewal, asked for, was not decided (art. 50)."""
+    in_time.deem_renewals()
+
+
+def order_open_papers(case_id: uuid.UUID) -> None:
+    """Order what a deferral held back."""
+    waiting = Document.objects.exclude(state=Document.State.SEALED).filter(subject_kind="case", subject_id=case_id)
+    for document_id in waiting.values_list("id", flat=True):
+        defer(seal_paper, str(document_id), document_id=str(document_id))
 
 
 def retry_waiting(limit: int = 200) -> int:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import uuid
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from tongban.ground import acts
 from tongban.ground.crypto import decrypt
 from tongban.ground.errors import NotFound
+from tongban.ground.ids import uuid_of
 from tongban.procedures.cases.rules.state import (
     BranchView,
     CaseState,
@@ -18,6 +19,7 @@ from tongban.procedures.cases.rules.state import (
     MaterialView,
     NoticeView,
     PaperView,
+    ProceedingView,
     TaskView,
 )
 
@@ -25,7 +27,6 @@ _COLUMNS = (
     "id",
     "number",
     "seq",
-    "head",
     "state",
     "outcome",
     "version_id",
@@ -40,6 +41,7 @@ _COLUMNS = (
     "received_at",
     "accepted_at",
     "accepted_by",
+    "acceptance_mode",
     "decided_at",
     "delivery_mode",
     "corrections",
@@ -55,7 +57,7 @@ def _list(columns: str, table: str, condition: str, order: str = "id") -> str:
 
 
 _SELECT = (
-    f"SELECT {', '.join('c.' + name for name in _COLUMNS)}, json_build_array("  # noqa: S608 - constants only
+    f"SELECT json_build_array(encode(c.head, 'hex'), {', '.join('c.' + n for n in _COLUMNS)}, "  # noqa: S608 - constants
     + ", ".join(
         (
             _list(
@@ -64,11 +66,11 @@ _SELECT = (
                 "x.subject_id = c.id",
             ),
             _list(
-                "x.id, x.kind, x.state, x.started_on, x.due_on, x.limit_n, x.limit_unit, x.basis, x.provisional",
+                "x.id, x.kind, x.key, x.state, x.due_on, x.provisional, x.history::text",
                 "work_clockrow",
                 "x.subject_id = c.id",
             ),
-            _list("x.id, x.key, x.name, x.state, x.verdict", "cases_casebranch", "x.case_id = c.id"),
+            _list("x.id, x.key, x.name, x.state, x.verdict, x.department_id", "cases_casebranch", "x.case_id = c.id"),
             _list("x.id, x.code, x.name, x.state", "cases_casematerial", "x.case_id = c.id AND x.state <> 'replaced'"),
             _list(
                 "x.id, x.number, x.items, x.due_on, x.answered_at IS NOT NULL",
@@ -77,20 +79,57 @@ _SELECT = (
                 "number",
             ),
             _list("x.id, x.kind, x.state", "documents_document", "x.subject_kind = 'case' AND x.subject_id = c.id"),
+            _list(
+                "x.id, x.kind, x.key, x.branch_key, x.state, x.result, x.due_on, x.opened_at, x.opened_by, x.closed_by,"
+                " x.data",
+                "cases_proceeding",
+                "x.case_id = c.id",
+            ),
         )
     )
     + ") FROM cases_case c WHERE c.id = $1::uuid"
-)
-_LOCK = "SELECT 1 FROM cases_case WHERE id = $1::uuid FOR UPDATE"
+).encode()
+_LOCK = b"SELECT 1 FROM cases_case WHERE id = $1::uuid FOR UPDATE"
 
 
-def _uuid(value: str | None) -> uuid.UUID | None:
-    return uuid.UUID(value) if value else None
+def _key(text: str) -> uuid.UUID:
+    """As ``uuid.UUID(text)`` of what PostgreSQL wrote, which needs no second look."""
+    return uuid_of(int(text.replace("-", ""), 16))
+
+
+_DAY, _MOMENT = date.fromisoformat, datetime.fromisoformat
+
+
+def _uuid(text: str | None) -> uuid.UUID | None:
+    return _key(text) if text else None
 
 
 def _task(row: list[Any]) -> TaskView:
     key, kind, branch, step, name, post, done, done_by = row
-    return TaskView(uuid.UUID(key), kind, branch, step, name, post, done, _uuid(done_by))
+    return TaskView(_key(key), kind, branch, step, name, post, done, _uuid(done_by))
+
+
+def _notice(row: list[Any]) -> NoticeView:
+    key, number, items, due_on, answered = row
+    targets = tuple((item["target"], item["code"]) for item in items)
+    return NoticeView(_key(key), number, targets, _DAY(due_on), answered)
+
+
+def _day(value: str | None) -> date | None:
+    return _DAY(value) if value else None
+
+
+def _clock(row: list[Any]) -> ClockView:
+    key, kind, of, state, due_on, provisional, history = row
+    return ClockView(_key(key), kind, of, state, _day(due_on), provisional, history)
+
+
+def _proceeding(row: list[Any]) -> ProceedingView:
+    key, kind, of, branch, state, result, due_on, opened_at, opened_by, closed_by, data = row
+    opened = _MOMENT(opened_at)
+    return ProceedingView(
+        _key(key), kind, of, branch, state, result, _day(due_on), opened, _uuid(opened_by), _uuid(closed_by), data
+    )
 
 
 def load(case_id: uuid.UUID, lock: bool = False) -> CaseState:
@@ -103,30 +142,34 @@ def load(case_id: uuid.UUID, lock: bool = False) -> CaseState:
     row = acts.run(_SELECT, (case_id,))
     if row is None:
         raise NotFound("case.not_found", "没有找到这件办件")
-    own: dict[str, Any] = dict(zip(_COLUMNS, row, strict=False))
-    own["head"] = bytes(own["head"])
-    tasks, clocks, branches, materials, notices, papers = row[-1]
+    return _state(*row[0])
+
+
+def _state(head: str, *row: Any) -> CaseState:
+    """One conversion of everything: the statement answers one JSON array, read faster than typed columns."""
+    own = dict(zip(_COLUMNS, row, strict=False))
+    for convert, names in _CONVERTED:
+        for name in names:
+            if own[name] is not None:
+                own[name] = convert(own[name])
+    tasks, clocks, branches, materials, notices, papers, proceedings = row[len(_COLUMNS) :]
     return CaseState(
         **own,
-        tasks=tuple(_task(t) for t in tasks),
-        clocks=tuple(
-            ClockView(uuid.UUID(c[0]), c[1], c[2], date.fromisoformat(c[3]), date.fromisoformat(c[4]), *c[5:])
-            for c in clocks
-        ),
-        branches=tuple(BranchView(uuid.UUID(b[0]), *b[1:]) for b in branches),
-        materials=tuple(MaterialView(uuid.UUID(m[0]), *m[1:]) for m in materials),
-        notices=tuple(
-            NoticeView(
-                uuid.UUID(n[0]),
-                n[1],
-                tuple((item["target"], item["code"]) for item in n[2]),
-                date.fromisoformat(n[3]),
-                n[4],
-            )
-            for n in notices
-        ),
-        papers=tuple(PaperView(uuid.UUID(p[0]), p[1], p[2]) for p in papers),
+        head=bytes.fromhex(head),
+        tasks=tuple([_task(t) for t in tasks]),
+        clocks=tuple([_clock(c) for c in clocks]),
+        branches=tuple([BranchView(_key(key), *rest) for key, *rest in branches]),
+        materials=tuple([MaterialView(_key(key), *rest) for key, *rest in materials]),
+        notices=tuple([_notice(n) for n in notices]),
+        papers=tuple([PaperView(_key(key), *rest) for key, *rest in papers]),
+        proceedings=tuple([_proceeding(p) for p in proceedings]),
     )
+
+
+_CONVERTED = (
+    (_key, ("id", "version_id", "applicant_person_id", "applicant_organisation_id", "accepted_by")),
+    (_MOMENT, ("submitted_at", "received_at", "accepted_at", "decided_at")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +190,7 @@ class SubmittedDraft:
     revision: int
 
 
-_DRAFT = """
+_DRAFT = b"""
 SELECT d.id, d.version_id,
        (SELECT w.id FROM catalog_itemversion w WHERE w.option_id = v.option_id AND w.valid @> $3::date
         AND w.state IN ('published', 'superseded') ORDER BY w.number DESC LIMIT 1),
@@ -188,7 +231,7 @@ def load_draft(draft_id: uuid.UUID, account_id: uuid.UUID, today: date) -> Submi
     )
 
 
-_GRANT = """
+_GRANT = b"""
 SELECT a.answers, o.id, o.name, p.id, p.name
 FROM cases_case c
 JOIN LATERAL (SELECT x.answers FROM cases_application x WHERE x.case_id = c.id ORDER BY x.round DESC LIMIT 1) a ON true

@@ -7,24 +7,29 @@ from django.db.models import Q
 
 from tongban.ground.crypto.fields import EncryptedTextField
 from tongban.ground.ids import uuid7
+from tongban.ground.storage.models import StoredFile
 from tongban.registry.catalog.models import ItemVersion
 from tongban.registry.parties.models import Department, Organisation, Person, Region, UserAccount
 
 
 class CaseState(models.TextChoices):
-    """Closed list of the life cycle (glossary 8.2) that this release walks."""
+    """Closed list of the life cycle (glossary 8.2)."""
 
     SUBMITTED = "submitted", "已提交"
     RECEIVED = "received", "已收件"
     CORRECTION_REQUESTED = "correction_requested", "待补正"
     ACCEPTED = "accepted", "已受理"
     IN_REVIEW = "in_review", "审查中"
+    SUSPENDED = "suspended", "特殊环节中"
     DECIDED = "decided", "已决定"
     ISSUED = "issued", "已出证"
     DELIVERED = "delivered", "已送达"
     CLOSED = "closed", "已归档关闭"
     NOT_ACCEPTED = "not_accepted", "不予受理"
     WITHDRAWN = "withdrawn", "已撤回"
+    TERMINATED = "terminated", "已终止"
+    TRANSFERRED = "transferred", "已转出"
+    VOID = "void", "作废"
 
 
 class Draft(models.Model):
@@ -61,22 +66,29 @@ class Case(models.Model):
     title = models.CharField("事项", max_length=200)
     region = models.ForeignKey(Region, models.PROTECT)
     region_no = models.IntegerField()
-    department = models.ForeignKey(Department, models.PROTECT)
-    applicant_person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="cases")
-    applicant_organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="cases")
+    department = models.ForeignKey(Department, models.PROTECT, db_index=False)
+    applicant_person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="cases", db_index=False)
+    applicant_organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, related_name="cases", db_index=False
+    )
     applicant_label = models.CharField("申请人（脱敏）", max_length=200)
     agent_person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="agent_cases")
     contact_mobile_index = models.CharField(max_length=64, blank=True)
     channel = models.CharField("渠道", max_length=16)
     state = models.CharField("状态", max_length=24, choices=CaseState.choices)
-    outcome = models.CharField("结果", max_length=16, blank=True, help_text="granted, refused")
+    outcome = models.CharField(
+        "结果", max_length=16, blank=True, help_text="granted, refused, recorded, provided, not_provided, adjudicated"
+    )
     submitted_at = models.DateTimeField()
     received_at = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(null=True)
     accepted_by = models.UUIDField(null=True, help_text="staff id")
+    acceptance_mode = models.CharField(
+        max_length=12, blank=True, default="", help_text="normal, deferred, commitment, deemed, instant, on_receipt"
+    )
     decided_at = models.DateTimeField(null=True)
     concluded_at = models.DateTimeField(null=True)
-    delivery_mode = models.CharField(max_length=12, default="download", help_text="download, counter")
+    delivery_mode = models.CharField(max_length=12, default="download", help_text="download, counter, post")
     withdrawal_reason = EncryptedTextField("撤回理由", default="", blank=True)
     corrections = models.IntegerField("补正次数", default=0)
     round = models.IntegerField("第几次提交", default=1)
@@ -107,7 +119,7 @@ class Application(models.Model):
     """The applicant's signed submission, one row a round (a correction makes a new round)."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    case = models.ForeignKey(Case, models.PROTECT, related_name="applications")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="applications", db_index=False)
     round = models.IntegerField()
     answers = EncryptedTextField()
     content_hash = models.CharField(max_length=64, help_text="sha256 of the canonical answers and file hashes")
@@ -148,11 +160,12 @@ class CaseBranch(models.Model):
     class State(models.TextChoices):
         WAITING = "waiting", "等待"
         ACTIVE = "active", "办理中"
+        SUSPENDED = "suspended", "暂停"
         DONE = "done", "已完成"
         STOPPED = "stopped", "已停止"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    case = models.ForeignKey(Case, models.PROTECT, related_name="branches")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="branches", db_index=False)
     key = models.CharField(max_length=40)
     name = models.CharField(max_length=60)
     department = models.ForeignKey(Department, models.PROTECT, related_name="+")
@@ -172,7 +185,7 @@ class CorrectionNotice(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    case = models.ForeignKey(Case, models.PROTECT, related_name="notices")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="notices", db_index=False)
     number = models.IntegerField("第几次告知")
     items = models.JSONField()
     due_on = models.DateField()
@@ -224,15 +237,72 @@ class Decision(models.Model):
         verbose_name = "决定"
 
 
+class Proceeding(models.Model):
+    """A dated side matter of a case with a limit of its own: special step, deferral, commitment, supplement ...
+
+    One table, because an act must see them all in its one load (decision 0010). ``data`` holds ids, codes and dates;
+    words of people stand encrypted in ``reason`` and ``record`` (JSON). ``notice`` is the paper that told of it.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", "进行中"
+        DONE = "done", "已完成"
+        LAPSED = "lapsed", "逾期"
+        CANCELLED = "cancelled", "已取消"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="proceedings")
+    kind = models.CharField(max_length=24, help_text="procedures.cases.rules.proceedings.KINDS")
+    key = models.CharField("对象", max_length=60, blank=True, default="", help_text="material code, party, task id ...")
+    branch_key = models.CharField(max_length=40, blank=True, default="")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    basis = models.CharField(max_length=300, blank=True, default="")
+    reason = EncryptedTextField(default="", blank=True)
+    record = EncryptedTextField(default="{}", blank=True)
+    data = models.JSONField(default=dict)
+    due_on = models.DateField(null=True)
+    opened_at = models.DateTimeField()
+    opened_by = models.UUIDField(null=True, help_text="staff or account id")
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.UUIDField(null=True)
+    result = models.CharField(max_length=24, blank=True, default="")
+    notice_id = models.UUIDField("文书", null=True)
+
+    class Meta:
+        verbose_name = "办理中的程序"
+        indexes = [models.Index(fields=["kind", "due_on"], name="proceeding_open", condition=Q(state="open"))]
+
+
 class ServiceProof(models.Model):
     """Proof that a document reached the party."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     case = models.ForeignKey(Case, models.PROTECT, related_name="service_proofs")
-    mode = models.CharField(max_length=12, help_text="portal, counter")
+    mode = models.CharField(max_length=12, help_text="portal, counter, post, left_behind")
     received_by = EncryptedTextField(default="", help_text="签收人")
+    details = EncryptedTextField(default="{}", help_text="JSON {waybill, witnesses ...}")
+    document_ids = models.JSONField(default=list)
     at = models.DateTimeField()
     by_account = models.UUIDField()
 
     class Meta:
         verbose_name = "送达"
+
+
+class ArchivePackage(models.Model):
+    """The whole of a closed case as one file: form, materials, opinions, papers, ledger extract, hashes (ARC-01)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    case = models.OneToOneField(Case, models.PROTECT, related_name="archive_package")
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+    content_hash = models.CharField("文件指纹", max_length=64)
+    entries = models.IntegerField("文件数")
+    number = models.CharField("归档号", max_length=60, unique=True)
+    retention = models.CharField("保管期限", max_length=20)
+    retain_until = models.DateField(null=True, help_text="空 = 永久")
+    archived_at = models.DateTimeField()
+    archived_by = models.UUIDField(null=True)
+    receipt_id = models.UUIDField("归档回执", null=True)
+
+    class Meta:
+        verbose_name = "归档包"

@@ -11,8 +11,9 @@ from typing import Any
 
 from django.db.models import Q
 
-from tongban.ground import calendar, moment
-from tongban.ground.clock import remaining
+from tongban.ground import moment
+from tongban.ground.calendars.selectors import calendar_of
+from tongban.ground.clock import Line, read, remaining
 from tongban.ground.documents.models import Document
 from tongban.ground.errors import NotFound, Refusal
 from tongban.ground.paging import Page
@@ -27,14 +28,18 @@ from tongban.procedures.cases.models import (
     Decision,
     Draft,
     Opinion,
+    Proceeding,
 )
 from tongban.procedures.cases.rules.state import CaseState, ClockView
-from tongban.procedures.cases.services import latest_answers
+from tongban.procedures.cases.services.road import latest_answers
 from tongban.registry.catalog import selectors as catalog
 from tongban.registry.catalog.version import VersionContent
 from tongban.registry.licences.models import Licence
 from tongban.registry.parties.models import Organisation, Person
 from tongban.registry.parties.services import record_view
+
+FOR_OTHERS = ("opinion_request", "interested_party_notice", "joint_meeting_record", "handover_list", "void_record")
+"""Kinds of papers between units, or to third persons (with their names): the applicant does not see them."""
 
 
 @dataclass(frozen=True)
@@ -47,16 +52,22 @@ class GivenMaterial:
 
 @dataclass(frozen=True)
 class ClockLine:
-    """A running clock with what is left: days after today (the last day = 0), negative when overdue."""
+    """An open clock: days left after today (the last day = 0), negative when overdue; what is kept while stopped.
+
+    ``lines`` explain the due date; their deltas sum to it.
+    """
 
     kind: str
+    key: str
+    state: str
     started_on: date
-    due_on: date
+    due_on: date | None
     left: int
     limit_n: int
     limit_unit: str
     basis: str
     provisional: bool
+    lines: tuple[Line, ...]
 
 
 @dataclass
@@ -93,6 +104,11 @@ class CaseDetail:
         return next((n for n in self.notices if n.answered_at is None), None)
 
     @cached_property
+    def proceedings(self) -> list[Proceeding]:
+        """Side matters with their words, oldest first; gaps are told by what fills them."""
+        return list(self.case.proceedings.exclude(kind="gap").order_by("opened_at", "id"))
+
+    @cached_property
     def opinions(self) -> list[Opinion]:
         """Opinions of the steps; empty for the applicant (internal)."""
         return list(self.case.opinions.order_by("given_at")) if self.for_staff else []
@@ -101,6 +117,8 @@ class CaseDetail:
     def documents(self) -> list[Document]:
         """Official documents of the case, oldest first."""
         found = Document.objects.filter(subject_kind="case", subject_id=self.case.id)
+        if not self.for_staff:
+            found = found.exclude(kind__in=FOR_OTHERS)
         return list(found.select_related("file").order_by("id"))
 
     @cached_property
@@ -127,25 +145,31 @@ class CaseDetail:
 
     @cached_property
     def clocks(self) -> list[ClockLine]:
-        """Running clocks with what is left of them."""
-        return [_clock_line(c) for c in self.state.clocks if c.state == "running"]
+        """Open clocks with what is left of them."""
+        return [_clock_line(view, self.content.region_no) for view in self.state.open_clocks()]
 
     def clock(self, kind: str) -> ClockLine | None:
-        """The running clock of that kind."""
+        """The open clock of that kind."""
         return next((c for c in self.clocks if c.kind == kind), None)
 
 
-def _clock_line(clock: ClockView) -> ClockLine:
-    left = remaining(clock.due_on, moment.today(), calendar.load()).after_today
+def _clock_line(view: ClockView, region_no: int) -> ClockLine:
+    days = calendar_of(region_no)
+    told = read(view.spec, view.steps, days)
+    left = remaining(told.due, moment.today(), days).after_today if told.due else told.left or 0
+    limit = view.spec.limit
     return ClockLine(
-        clock.kind,
-        clock.started_on,
-        clock.due_on,
+        view.kind,
+        view.key,
+        view.state,
+        view.started_on,
+        told.due,
         left,
-        clock.limit_n,
-        clock.limit_unit,
-        clock.basis,
-        clock.provisional,
+        limit.n,
+        limit.unit,
+        limit.basis,
+        told.provisional,
+        told.lines,
     )
 
 
@@ -200,6 +224,8 @@ def paper_of(principal: Principal, document_id: uuid.UUID) -> tuple[Document, Ca
     """A sealed paper of a case that the principal may see, with its case; a foreign one answers ``NotFound``."""
     document = Document.objects.select_related("file").filter(id=document_id, subject_kind="case").first()
     if document is None:
+        raise NotFound("paper.not_found", "没有找到这份文书")
+    if document.kind in FOR_OTHERS and not principal.is_staff:
         raise NotFound("paper.not_found", "没有找到这份文书")
     return document, case_of(principal, document.subject_id, record=False)
 

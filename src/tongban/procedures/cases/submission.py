@@ -18,7 +18,7 @@ from tongban.ground.crypto import blind_index
 from tongban.ground.errors import Conflict, NotFound, Refusal, Refusals, SignInNeeded
 from tongban.ground.ids import uuid7
 from tongban.ground.masking import mask_name
-from tongban.ground.numbers.services import next_number
+from tongban.ground.numbers.services import NEXT_NUMBER_SQL
 from tongban.ground.policy import Principal, Target, allowed
 from tongban.ground.storage.models import StoredFile
 from tongban.procedures.cases import rules
@@ -29,7 +29,8 @@ from tongban.procedures.cases.rules import commands, intake
 from tongban.registry.catalog import forms
 from tongban.registry.catalog import selectors as catalog
 from tongban.registry.catalog.models import ItemVersion
-from tongban.registry.catalog.version import VersionContent, content_hash
+from tongban.registry.catalog.version import Material, VersionContent, content_hash
+from tongban.registry.parties import delegating
 from tongban.registry.parties.models import Organisation, Person, Region
 
 _WINDOW_SPACE = uuid.UUID("6f1d2c1e-5b0a-4f6e-9c39-0f6b7a3f1a10")
@@ -48,12 +49,10 @@ def application_hash(
     return content_hash(data)
 
 
-def _given(
-    content: VersionContent, answers: Mapping[str, Any], files: Mapping[str, Sequence[str]], grade: str
-) -> tuple[commands.Given, ...]:
+def _given(materials: Sequence[Material], files: Mapping[str, Sequence[str]], grade: str) -> tuple[commands.Given, ...]:
     return tuple(
-        commands.Given(m.code, m.name, tuple(uuid.UUID(str(f)) for f in files.get(m.code, ())), m.source, grade)
-        for m in forms.visible_materials(content, answers)
+        commands.Given(m.code, m.name, tuple(uuid.UUID(str(f)) for f in files[m.code]), m.source, grade)
+        for m in materials
         if files.get(m.code)
     )
 
@@ -67,16 +66,49 @@ def require_own_files(principal: Principal, files: Mapping[str, Sequence[str]]) 
         raise NotFound("application.file", "没有找到您上传的文件，请重新上传")
 
 
-def _check_complete(content: VersionContent, answers: Mapping[str, Any], files: Mapping[str, Sequence[str]]) -> None:
-    if gaps := forms.missing(content, answers, files):
+@dataclass(frozen=True, slots=True)
+class _Called:
+    """The materials that the answers call for, and the codes of those that are knowingly left out."""
+
+    materials: tuple[Material, ...]
+    missing: tuple[str, ...]
+
+
+def _complete(
+    call: forms.Asked, files: Mapping[str, Sequence[str]], without: Sequence[str], *, at_window: bool = False
+) -> _Called:
+    """Everything is there, but for materials that are knowingly left out.
+
+    The applicant may leave out what the version lets follow later or replaces by a promise; a window enters whatever
+    came, and tells the rest in the notice.
+
+    :raises Refusals: everything that is missing and may not be left out.
+    """
+    materials = forms.materials_of(call)
+    gaps = forms.gaps(call, materials, files)
+    left_out = {g.material for g in gaps if g.material in without and (at_window or _may_follow(call, g.material))}
+    if wrong := [gap for gap in gaps if gap.material not in left_out]:
         raise Refusals(
-            tuple(Refusal("application.missing", gap.sentence, field=gap.path or gap.material) for gap in gaps)
+            tuple(Refusal("application.missing", gap.sentence, field=gap.path or gap.material) for gap in wrong)
         )
+    return _Called(materials, tuple(gap.material for gap in gaps))
+
+
+def _may_follow(call: forms.Asked, code: str) -> bool:
+    """Whether the version lets a material be deferred, or a commitment replace it."""
+    content, material = call.content, call.content.material(code)
+    deferrable = material is not None and not material.essential and material.deferral is not None
+    return deferrable or (content.commitment is not None and code in content.commitment.materials)
+
+
+_NEXT_NUMBER = NEXT_NUMBER_SQL.replace("%s", "$1").encode()
 
 
 def _number() -> str:
     today = moment.today()
-    return f"YX{today:%Y-%m%d}-{next_number(f'case:{today:%Y%m%d}'):06d}"
+    taken = acts.run(_NEXT_NUMBER, (f"case:{today:%Y%m%d}",))
+    assert taken is not None  # the statement inserts or updates, and returns what it wrote
+    return f"YX{today:%Y-%m%d}-{taken[0]:06d}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +184,16 @@ def _already(key: uuid.UUID) -> Done | None:
 
 
 def submit(
-    principal: Principal, draft_id: uuid.UUID, *, delivery_mode: str = "download", channel: str = "portal"
+    principal: Principal,
+    draft_id: uuid.UUID,
+    *,
+    delivery_mode: str = "download",
+    without: Sequence[str] = (),
+    channel: str = "portal",
 ) -> Done:
     """Make the draft a case. The same draft submitted twice gives the same case.
+
+    :param without: codes of materials that the applicant leaves out, to defer them or to promise instead.
 
     :raises Refusals: everything that is still missing. :raises Conflict: the item changed since the draft was begun.
     """
@@ -170,27 +209,28 @@ def submit(
     _keep_current(draft, content)
     if draft.organisation_id and draft.organisation_id not in principal.organisation_ids():
         raise Refusal("submit.mandate", "您代表这个单位办事的授权已经失效", remedy="请单位重新授权后再提交，草稿会保留")
-    answers = forms.known_answers(content, draft.answers)
-    _check_complete(content, answers, draft.files)
+    call = forms.asked(content, draft.answers)
+    called = _complete(call, draft.files, without)
     if delivery_mode not in ("download", "counter"):
         raise Refusal("submit.delivery", "请选择怎么领取结果", field="delivery_mode")
     if draft.organisation_id:
         party = _Party(None, draft.organisation_id, draft.person_id, draft.organisation_name, draft.person_mobile)
     else:
         party = _Party(draft.person_id, None, None, mask_name(draft.person_name), draft.person_mobile)
-    materials = _given(content, answers, draft.files, "C")
+    materials = _given(called.materials, draft.files, "C")
     command = _submission(
         party,
         draft.version_id,
         content,
-        answers,
+        call.answers,
         materials,
-        content_hash=application_hash(answers, materials, draft.file_hashes),
+        content_hash=application_hash(call.answers, materials, draft.file_hashes),
         submission_key=draft.id,
         channel=channel,
         delivery_mode=delivery_mode,
         account_id=principal.account_id,
         draft_id=draft.id,
+        missing=called.missing,
     )
     return _begin_once(command, content, principal, channel)
 
@@ -225,6 +265,14 @@ def _keep_current(draft: SubmittedDraft, begun: VersionContent) -> None:
     )
 
 
+def _may_accept_on_receipt(principal: Principal, content: VersionContent) -> bool:
+    """Receipt is acceptance: the version says so, and the authority lets the post accept (WIN-07, WIN-08)."""
+    post = principal.post_id
+    if not content.accept_on_receipt or post is None:
+        return False
+    return delegating.authorised(post, content.option_code, "accept", moment.today())
+
+
 def submit_for(
     principal: Principal,
     *,
@@ -237,10 +285,14 @@ def submit_for(
     channel: str = "window",
     delivery_mode: str = "counter",
     agent: Person | None = None,
+    without: Sequence[str] = (),
 ) -> Done:
     """Enter an application for somebody who stands at a window, or whose system sends it through the API.
 
-    At a window the case begins as received. The same ``key`` of the same principal gives the same case.
+    At a window the case begins as received, or as accepted where receipt is acceptance and the window is authorised
+    (WIN-08). The same ``key`` of the same principal gives the same case.
+
+    :param without: codes of materials that did not come: to be told in the notice, deferred or promised.
 
     :raises Refusal: not allowed here, wrong applicant, or values that are wrong; :raises Refusals: everything missing.
     """
@@ -256,10 +308,10 @@ def submit_for(
     clean, errors = forms.parse_answers(content, answers)
     if errors:
         raise Refusals(errors)
-    _check_complete(content, clean, files)
+    called = _complete(forms.asked(content, clean), files, without, at_window=channel == "window")
     assert principal.actor_id is not None  # the policy allows no anonymous principal
     require_own_files(principal, files)
-    materials = _given(content, clean, files, "B")
+    materials = _given(called.materials, files, "B")
     command = _submission(
         _party(person, organisation, agent),
         version_id,
@@ -272,5 +324,7 @@ def submit_for(
         delivery_mode=delivery_mode,
         account_id=principal.account_id or principal.actor_id,
         at_window=channel == "window",
+        missing=called.missing,
+        accepts=channel == "window" and _may_accept_on_receipt(principal, content),
     )
     return _begin_once(command, content, principal, channel)

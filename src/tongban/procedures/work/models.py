@@ -42,7 +42,12 @@ class Task(models.Model):
 
 
 class ClockRow(models.Model):
-    """A running or stopped clock of a subject. Due dates are derived; this row is the cache that lists read."""
+    """A clock of a subject: a cache that lists read, and the sweep's alarm. The ledger's steps are the truth.
+
+    ``history`` is ``{"spec": [...], "steps": [[...], ...]}`` (``ground.clock``): everything needed to read it again.
+    ``due_on`` and ``due_at`` are empty while it is stopped. ``next_at`` is the next moment at which the sweep has
+    something to do: warn, record a card, act.
+    """
 
     class State(models.TextChoices):
         RUNNING = "running", "计时中"
@@ -52,15 +57,24 @@ class ClockRow(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     subject_kind = models.CharField(max_length=12)
     subject_id = models.UUIDField(db_index=True)
-    kind = models.CharField(max_length=20, help_text="acceptance, correction, statutory, promised, step, delivery")
+    kind = models.CharField(
+        max_length=20,
+        help_text="acceptance, notice, correction, statutory, promised, joint, step, special, delivery, deferral, "
+        "dispute, commitment_check, rectification, hearing_apply, hearing_hold, supplement, opinion",
+    )
+    key = models.CharField(max_length=40, blank=True, default="", help_text="branch key or id of the proceeding")
     state = models.CharField(max_length=8, choices=State.choices)
     started_on = models.DateField()
-    due_on = models.DateField()
-    due_at = models.DateTimeField("到期时刻（当日结束）")
+    due_on = models.DateField(null=True)
+    due_at = models.DateTimeField("到期时刻（当日结束）", null=True)
     provisional = models.BooleanField(default=False)
-    limit_n = models.IntegerField()
-    limit_unit = models.CharField(max_length=12)
-    basis = models.CharField(max_length=300)
+    history = models.JSONField()
+    calendar_version = models.CharField(max_length=40)
+    warn_at = models.DateTimeField(null=True)
+    yellow_at = models.DateTimeField(null=True)
+    red_at = models.DateTimeField(null=True)
+    next_at = models.DateTimeField(null=True)
+    told = models.CharField("已记录的最高等级", max_length=8, blank=True, default="")
     ended_at = models.DateTimeField(null=True)
     region_no = models.IntegerField()
     department = models.ForeignKey(Department, models.PROTECT, related_name="+", db_index=False)
@@ -68,6 +82,24 @@ class ClockRow(models.Model):
     class Meta:
         verbose_name = "时钟"
         indexes = [
-            models.Index(fields=["due_at", "id"], name="clock_open", condition=Q(state="running")),
-            models.Index(fields=["department", "due_at"], name="clock_open_dept", condition=Q(state="running")),
+            models.Index(fields=["region_no", "due_at"], name="clock_open", condition=Q(state="running")),
+            models.Index(fields=["next_at", "id"], name="clock_next", condition=Q(next_at__isnull=False)),
+            models.Index(
+                fields=["region_no"],
+                include=["department", "told", "subject_id"],
+                name="clock_carded",
+                condition=Q(state="running") & ~Q(told=""),
+            ),
         ]
+
+
+class DueMove(models.Model):
+    """A decision clock whose due day a recomputation moved, until the applicant has been told; then the row goes."""
+
+    clock = models.OneToOneField(ClockRow, models.CASCADE, primary_key=True, related_name="+")
+    subject_kind = models.CharField(max_length=12)
+    subject_id = models.UUIDField(db_index=True)
+    due_on = models.DateField("原到期日", null=True)
+
+    class Meta:
+        verbose_name = "到期日变动"

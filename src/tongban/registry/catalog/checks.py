@@ -13,6 +13,8 @@ from typing import Any
 
 from tongban.ground import expressions
 from tongban.ground.errors import Refusal
+from tongban.registry.catalog.findings import Finding
+from tongban.registry.catalog.lawful import ResultPaper, lawful
 from tongban.registry.catalog.version import TimeLimit, VersionContent
 
 STEP_ROLES: Mapping[str, str] = {"handle": "handler", "examine": "examiner"}
@@ -37,15 +39,6 @@ _DAYS: Mapping[str, float] = {
 
 
 @dataclass(frozen=True)
-class Finding:
-    """One fault of a draft: where, what, and what to do."""
-
-    place: str
-    sentence: str
-    remedy: str
-
-
-@dataclass(frozen=True)
 class World:
     """What the checks must know beside the content.
 
@@ -53,12 +46,14 @@ class World:
     :param issued_by_government: names of materials that the government issues.
     :param licence_papers: licence type code -> kind of its paper.
     :param paper_kinds: kinds of papers that can be made.
+    :param result_paper: (legal regime, outcome, kind of option) -> kind of its paper, or ``KeyError``.
     """
 
     post_roles: Mapping[int, Collection[str]]
     issued_by_government: Collection[str]
     licence_papers: Mapping[str, str]
     paper_kinds: Collection[str]
+    result_paper: ResultPaper
 
 
 def check(content: VersionContent, world: World) -> tuple[Finding, ...]:
@@ -71,6 +66,7 @@ def check(content: VersionContent, world: World) -> tuple[Finding, ...]:
         *_materials(content, world),
         *_posts(content, world),
         *_result(content, world),
+        *lawful(content, world.result_paper),
     )
 
 
@@ -134,8 +130,6 @@ def _limits(content: VersionContent) -> Iterator[Finding]:
         yield Finding("statutory_limit", "行政许可没有写法定时限", "按行政许可法第四十二条或专门规定写明")
     if odd or content.statutory_limit is None:
         return
-    if days(content.promised_limit) > days(content.statutory_limit):
-        yield Finding("promised_limit", "承诺时限比法定时限还长", "承诺时限要不长于法定时限")
     if content.legal_regime == "licensing" and days(content.delivery_limit) > days(TimeLimit(10, "working_day", "")):
         yield Finding("delivery_limit", "送达时限超过 10 个工作日", "按行政许可法第四十四条，10 个工作日内送达")
 
@@ -177,8 +171,22 @@ def _posts(content: VersionContent, world: World) -> Iterator[Finding]:
     for place, post_id, name, roles in needs:
         if not roles & set(world.post_roles.get(post_id, ())):
             yield Finding(place, f"「{name}」这个岗位没有办这一步的权力", "换一个岗位，或在机构与人员里改岗位的角色")
-    if content.separation_level == "strict" and flow.acceptance_post_id == flow.decision_post_id:
+    single = content.single_post
+    if single and "chief_representative" not in world.post_roles.get(single.post_id, ()):
+        yield Finding("single_post", f"「{single.post_name}」不是首席事务代表岗", "授权给首席事务代表岗")
+    yield from _apart(content)
+
+
+def _apart(content: VersionContent) -> Iterator[Finding]:
+    """Powers of one case stand at different posts (WIN-02); at ``single_post`` see ``lawful``."""
+    flow = content.flow
+    if content.separation_level != "single_post" and flow.acceptance_post_id == flow.decision_post_id:
         yield Finding("flow.decision", "受理和决定是同一个岗位", "受理和决定要分开，换一个岗位")
+    for branch in flow.branches:
+        for step in branch.steps:
+            if content.separation_level == "strict" and step.post_id == flow.decision_post_id:
+                place = f"flow:{branch.key}.{step.key}"
+                yield Finding(place, f"「{step.name}」和决定是同一个岗位", "承办和批准要分开，换一个岗位")
 
 
 def _result(content: VersionContent, world: World) -> Iterator[Finding]:
@@ -186,6 +194,8 @@ def _result(content: VersionContent, world: World) -> Iterator[Finding]:
         if kind not in world.paper_kinds:
             yield Finding("papers", f"这一步的文书（{kind}）还没有模板", "先登记文书模板")
     paper = world.licence_papers.get(content.result.licence_type)
+    if not content.result.licence_type and content.legal_regime != "licensing":
+        return
     if paper is None:
         yield Finding("result", f"办成以后的证件「{content.result.name}」没有对应的证照类型", "先登记证照类型")
     elif paper not in world.paper_kinds:

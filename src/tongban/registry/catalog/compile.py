@@ -1,7 +1,8 @@
 """From the editable draft of a handling option to a compiled version.
 
 A draft has the keys of ``VersionContent`` without what the option itself says (codes, names, authority, region) and
-without elements and code lists (they are looked up); posts stand by name, ``{"department": ..., "post": ...}``.
+without elements, code lists and the law of its regime (they are looked up); posts stand by name, ``{"department": ...,
+"post": ...}``, also in ``single_post``.
 Everything that cannot be resolved is told at once, with its place in the draft.
 """
 
@@ -11,15 +12,26 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from tongban.ground import moment
 from tongban.ground.elements import Code, CodeList, ElementDefinition
 from tongban.ground.errors import Refusal, Refusals
 from tongban.registry.catalog import models, version
-from tongban.registry.catalog.version import Authority, Branch, Flow, FormField, Step, VersionContent
+from tongban.registry.catalog.regimes import regime_of
+from tongban.registry.catalog.version import (
+    Authority,
+    Branch,
+    Flow,
+    FormField,
+    SpecialStepRule,
+    Step,
+    VersionContent,
+)
+from tongban.registry.parties.delegating import authority_of
 from tongban.registry.parties.models import Department, Post
 
 OWN_KEYS = frozenset(
     {"option_code", "slug", "item_code", "entry_code", "item_name", "name", "kind", "item_type"}
-    | {"authority", "region_no", "region_name", "elements", "code_lists"}
+    | {"authority", "region_no", "region_name", "elements", "code_lists", "regime"}
 )
 
 
@@ -84,6 +96,12 @@ def compile_option(option: models.HandlingOption, masters: Masters) -> VersionCo
         data["elements"] = {path: d.to_json() for path, d in _elements(fields, masters).items()}
         data["code_lists"] = _code_lists(data["elements"], masters)
         data["flow"] = asdict(flow)
+        if data.get("single_post") is not None:
+            data["single_post"] = _single_post(data["single_post"], masters)
+        regime = regime_of(str(data.get("legal_regime", "")), moment.today())
+        data["regime"] = asdict(regime)
+        if data.get("joint_limit") is None and len({b.department_id for b in flow.branches}) > 1:
+            data["joint_limit"] = asdict(regime.joint_limit) if regime.joint_limit else None
         content = version.from_json(data)
     except (TypeError, KeyError, AttributeError) as error:
         fault = Refusal("catalog.draft", f"草稿的结构不对：{error}", remedy="对照上一版补齐缺的栏目，删掉不认识的栏目")
@@ -104,10 +122,17 @@ def _identity(option: models.HandlingOption) -> dict[str, Any]:
         "name": option.name,
         "kind": option.kind,
         "item_type": item.entry.item_type,
-        "authority": asdict(_authority(item.authority)),
+        "authority": asdict(_authority(_exercised_by(option))),
         "region_no": item.region.no,
         "region_name": item.region.name,
     }
+
+
+def _exercised_by(option: models.HandlingOption) -> Department:
+    """The authority: the catalogue's, or the department to which the power was transferred (行政许可法 art. 25)."""
+    authority = option.item.authority
+    key = authority_of(option.code, moment.today())
+    return authority if key in (None, authority.pk) else Department.objects.get(pk=key)
 
 
 def _authority(unit: Department) -> Authority:
@@ -156,7 +181,17 @@ def _flow(data: Mapping[str, Any], masters: Masters) -> Flow:
     decision = masters.post("flow.decision", data.get("decision"))
     delivery = masters.post("flow.delivery", data.get("delivery"))
     branches = tuple(_branch(n, row, masters) for n, row in enumerate(data.get("branches", ())))
-    return Flow(acceptance.pk, acceptance.name, branches, decision.pk, decision.name, delivery.pk, delivery.name)
+    special = tuple(version.build(SpecialStepRule, row) for row in data.get("special_steps", ()))
+    return Flow(
+        acceptance.pk, acceptance.name, branches, decision.pk, decision.name, delivery.pk, delivery.name, special
+    )
+
+
+def _single_post(data: Mapping[str, Any], masters: Masters) -> dict[str, Any]:
+    """The published side of an authorisation of one post (WIN-10)."""
+    post = masters.post("single_post", data)
+    rest = {key: value for key, value in data.items() if key not in ("department", "post")}
+    return rest | {"post_id": post.pk, "post_name": post.name}
 
 
 def _branch(n: int, data: Mapping[str, Any], masters: Masters) -> Branch:

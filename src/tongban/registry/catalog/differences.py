@@ -21,6 +21,41 @@ WORDS: Mapping[str, str] = {
     "promised_limit": "承诺时限",
     "delivery_limit": "送达时限",
     "correction_limit": "补正时限",
+    "joint_limit": "联合办理总时限",
+    "notice_limit": "答复承诺",
+    "renewal_limit": "提前申请的期限",
+    "supplement_limit": "补充材料期限",
+    "record_limit": "备案时限",
+    "regime": "法律制度",
+    "extension": "延长办理",
+    "correction_clock": "补正后的受理时限",
+    "accept_on_receipt": "收件即受理",
+    "lapsed_correction_terminates": "逾期不补正终止办理",
+    "retention": "保管期限",
+    "special_steps": "特殊环节",
+    "stops_statutory": "不计入法定时限",
+    "stops_promised": "不计入承诺时限",
+    "deferral": "容缺",
+    "due_rule": "什么时候补交",
+    "consequence": "逾期后果",
+    "commitment": "告知承诺",
+    "mode": "方式",
+    "pair_version": "文本版本",
+    "statement": "告知书",
+    "letter": "承诺书",
+    "check_limit": "核查期限",
+    "rectification_limit": "整改期限",
+    "liability": "不实承诺的后果",
+    "by_statute": "法律规定的承诺",
+    "excluded_fields": "高风险领域",
+    "single_post": "单岗办理授权",
+    "post_name": "岗位",
+    "published_on": "公布日期",
+    "valid_from": "生效日期",
+    "valid_until": "截止日期",
+    "approver": "批准人",
+    "essential": "主要材料",
+    "limit": "时限",
     "conditions": "申请条件",
     "exclusions": "不能办的情况",
     "questions": "问题",
@@ -101,7 +136,7 @@ def _keyed(entries: Sequence[Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for place, entry in enumerate(entries, start=1):
         key = next((str(entry[k]) for k in _IDENTITY if isinstance(entry, Mapping) and entry.get(k)), f"第 {place} 条")
-        found[key if key not in found else f"{key}({place})"] = entry
+        found[key if key not in found else f"{key}（{place}）"] = entry
     return found
 
 
@@ -113,7 +148,7 @@ def show(value: Any) -> str:
         return "是" if value else "否"
     if isinstance(value, Mapping):
         parts = ((WORDS.get(key, key), show(inner)) for key, inner in value.items())
-        return ";".join(f"{words}:{text}" for words, text in parts if text)
+        return "；".join(f"{words}：{text}" for words, text in parts if text)
     if _is_list(value):
         return "、".join(show(entry) for entry in value)
     return str(value)

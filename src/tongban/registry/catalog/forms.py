@@ -7,10 +7,8 @@ ever demanded or kept as a fact (shapes 5).
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from tongban.ground import expressions
@@ -45,41 +43,67 @@ class MaterialChoice:
     certain: bool
 
 
-@lru_cache(maxsize=4096)
-def _expression(text: str) -> expressions.Expr:
-    return expressions.from_json(json.loads(text))
+@dataclass(frozen=True)
+class Asked:
+    """What a version asks for some answers, worked out once: the answers that count and the fields to show."""
+
+    content: VersionContent
+    answers: Mapping[str, Any]
+    fields: tuple[FormField, ...]
+
+
+MOST_RULES = 4096
+_rules: dict[int, tuple[dict[str, Any], expressions.Expr]] = {}
+
+
+def _expression(when: dict[str, Any]) -> expressions.Expr:
+    """The rule's tree, kept with the data it was read from: an address in memory means nothing without its owner."""
+    kept = _rules.get(id(when))
+    if kept is None or kept[0] is not when:
+        if len(_rules) >= MOST_RULES:
+            _rules.clear()
+        kept = _rules[id(when)] = (when, expressions.from_json(when))
+    return kept[1]
 
 
 def standing(content: VersionContent, when: dict[str, Any] | None, answers: Mapping[str, Any]) -> bool | None:
     """Whether a rule holds for the answers: ``True``, ``False``, or ``None`` while it cannot be decided."""
     if when is None:
         return True
-    rule = _expression(json.dumps(when, sort_keys=True))
-    value = expressions.evaluate(rule, answers, elements=content.elements).value
+    value = expressions.evaluate(_expression(when), answers, elements=content.elements).value
     return None if value is expressions.UNKNOWN else bool(value)
+
+
+def asked(content: VersionContent, answers: Mapping[str, Any]) -> Asked:
+    """The answers that count and the fields they show. A caller that needs more than one of both asks once."""
+    fields = content.all_fields()
+    if all(f.when is None for f in fields):
+        return Asked(content, dict(answers), fields)
+    paths = {f.path for f in fields}
+    facts = {path: value for path, value in answers.items() if path not in paths}
+    kept = dict(answers)
+    for _ in range(len(fields) + 1):
+        visible = _shown(content, fields, kept)
+        shown = {f.path for f in visible}
+        narrowed = facts | {path: value for path, value in answers.items() if path in shown}
+        if narrowed == kept:
+            return Asked(content, kept, visible)
+        kept = narrowed
+    return Asked(content, kept, _shown(content, fields, kept))
+
+
+def _shown(content: VersionContent, fields: Sequence[FormField], answers: Mapping[str, Any]) -> tuple[FormField, ...]:
+    return tuple(f for f in fields if f.when is None or standing(content, f.when, answers))
 
 
 def known_answers(content: VersionContent, answers: Mapping[str, Any]) -> dict[str, Any]:
     """The answers that count: those of visible fields, and facts that no field asks for."""
-    fields = content.all_fields()
-    asked = {f.path for f in fields}
-    facts = {path: value for path, value in answers.items() if path not in asked}
-    kept = dict(answers)
-    if all(f.when is None for f in fields):
-        return kept
-    for _ in range(len(fields) + 1):
-        shown = {f.path for f in fields if standing(content, f.when, kept)}
-        narrowed = facts | {path: value for path, value in answers.items() if path in shown}
-        if narrowed == kept:
-            break
-        kept = narrowed
-    return kept
+    return dict(asked(content, answers).answers)
 
 
 def visible_fields(content: VersionContent, answers: Mapping[str, Any]) -> tuple[FormField, ...]:
     """Questions and form fields to show for these answers, in order."""
-    kept = known_answers(content, answers)
-    return tuple(f for f in content.all_fields() if standing(content, f.when, kept))
+    return asked(content, answers).fields
 
 
 def visible_sections(
@@ -93,14 +117,22 @@ def visible_sections(
 
 def material_choices(content: VersionContent, answers: Mapping[str, Any]) -> tuple[MaterialChoice, ...]:
     """Materials that are needed for sure, and those that depend on an answer not given yet."""
-    kept = known_answers(content, answers)
-    listed = ((m, standing(content, m.when, kept)) for m in content.materials)
+    return _choices(asked(content, answers))
+
+
+def _choices(call: Asked) -> tuple[MaterialChoice, ...]:
+    listed = ((m, standing(call.content, m.when, call.answers)) for m in call.content.materials)
     return tuple(MaterialChoice(m, certain is True) for m, certain in listed if certain is not False)
 
 
 def visible_materials(content: VersionContent, answers: Mapping[str, Any]) -> tuple[Material, ...]:
     """Materials that these answers call for, exempt ones included (they are shown as such)."""
-    return tuple(choice.material for choice in material_choices(content, answers) if choice.certain)
+    return materials_of(asked(content, answers))
+
+
+def materials_of(call: Asked) -> tuple[Material, ...]:
+    """As :func:`visible_materials`, of what is worked out already."""
+    return tuple(choice.material for choice in _choices(call) if choice.certain)
 
 
 def situation(content: VersionContent, answers: Mapping[str, Any]) -> Situation | None:
@@ -193,14 +225,21 @@ def missing(
     :param answers: clean values by element path.
     :param files: material code -> ids of stored files.
     """
+    call = asked(content, answers)
+    return gaps(call, materials_of(call), files)
+
+
+def gaps(call: Asked, materials: Sequence[Material], files: Mapping[str, Sequence[str]]) -> tuple[Missing, ...]:
+    """As :func:`missing`, of what is worked out already; ``materials`` as :func:`materials_of` gives them."""
+    content = call.content
     found = [
         Missing(f.path, "", f"{_verb(content.elements[f.path])}{f.label}", step_of(content, f.path))
-        for f in visible_fields(content, answers)
-        if not f.optional and answers.get(f.path) in (None, "", [])
+        for f in call.fields
+        if not f.optional and call.answers.get(f.path) in (None, "", [])
     ]
     found += [
         Missing("", m.code, f"请上传{m.name}", MATERIALS)
-        for m in visible_materials(content, answers)
+        for m in materials
         if m.source == "uploaded" and not files.get(m.code)
     ]
     return tuple(found)

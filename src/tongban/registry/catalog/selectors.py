@@ -15,7 +15,7 @@ from tongban.ground.errors import NotFound, Refusal
 from tongban.ground.policy import Principal, Target, allowed, may_ever
 from tongban.registry.catalog import version
 from tongban.registry.catalog.models import HandlingOption, ItemVersion
-from tongban.registry.catalog.version import VersionContent
+from tongban.registry.catalog.version import CommitmentRule, DeferralRule, VersionContent
 
 CACHED_VERSIONS = 512
 IN_FORCE = (ItemVersion.State.PUBLISHED, ItemVersion.State.SUPERSEDED)
@@ -172,3 +172,57 @@ def in_force_or_none(option_id: int, on: date | None = None) -> tuple[uuid.UUID,
     """The version of an option in force that day, or None."""
     key = _in_force(on or moment.today()).filter(option_id=option_id).values_list("id", flat=True).first()
     return None if key is None else (key, content(key))
+
+
+def owner_of(option_code: str) -> int | None:
+    """The department that stands in the catalogue as the authority of an option; None when there is no such one."""
+    return HandlingOption.objects.filter(code=option_code).values_list("item__authority_id", flat=True).first()
+
+
+@dataclass(frozen=True)
+class DeferrableMaterial:
+    """One row of the public list of materials that may follow (容缺受理清单, NTC-08)."""
+
+    slug: str
+    option: str
+    authority: str
+    code: str
+    material: str
+    rule: DeferralRule
+
+
+@dataclass(frozen=True)
+class CommitmentItem:
+    """One row of the public list of commitment items (告知承诺制实施清单, NTC-12)."""
+
+    slug: str
+    option: str
+    authority: str
+    rule: CommitmentRule
+    materials: tuple[str, ...]
+    """Names of the materials that the promise replaces; empty when the whole is granted on it."""
+
+
+def deferrable_materials(on: date | None = None) -> tuple[DeferrableMaterial, ...]:
+    """Every material in force that may follow after acceptance; the same data decides at intake."""
+    return tuple(
+        DeferrableMaterial(item.slug, item.name, item.authority.name, one.code, one.name, one.deferral)
+        for _, item in options_in_force(on)
+        for one in item.materials
+        if one.deferral is not None
+    )
+
+
+def commitment_items(on: date | None = None) -> tuple[CommitmentItem, ...]:
+    """Every item in force that can be handled on a written promise."""
+    return tuple(
+        CommitmentItem(
+            item.slug,
+            item.name,
+            item.authority.name,
+            item.commitment,
+            tuple(one.name for one in item.materials if one.code in item.commitment.materials),
+        )
+        for _, item in options_in_force(on)
+        if item.commitment is not None
+    )

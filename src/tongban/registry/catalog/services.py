@@ -20,8 +20,9 @@ from tongban.ground.ledger.chain import Actor, EventDraft
 from tongban.ground.ledger.services import append
 from tongban.ground.ledger.subjects import SubjectRef
 from tongban.ground.policy import Principal, Target, allowed
-from tongban.registry.catalog import checks, version
+from tongban.registry.catalog import checks, papers, version
 from tongban.registry.catalog.compile import compile_option, load_masters
+from tongban.registry.catalog.findings import Finding
 from tongban.registry.catalog.models import (
     CatalogueEntry,
     CodeList,
@@ -67,15 +68,17 @@ def compile(option: HandlingOption) -> VersionContent:
     return compile_option(option, load_masters())
 
 
-def findings(content: VersionContent) -> tuple[checks.Finding, ...]:
+def findings(content: VersionContent) -> tuple[Finding, ...]:
     """What must be mended before this content may be published."""
     ids = {content.flow.acceptance_post_id, content.flow.decision_post_id, content.flow.delivery_post_id}
     ids |= {step.post_id for branch in content.flow.branches for step in branch.steps}
+    ids |= {content.single_post.post_id} if content.single_post else set()
     world = checks.World(
         post_roles=dict(Post.objects.filter(pk__in=ids).values_list("pk", "roles")),
         issued_by_government=set(MaterialType.objects.filter(issued_by_government=True).values_list("name", flat=True)),
         licence_papers=dict(LicenceType.objects.filter(pk=content.result.licence_type).values_list("code", "template")),
         paper_kinds=template_kinds(),
+        result_paper=papers.result_paper,
     )
     return checks.check(content, world)
 

@@ -15,6 +15,41 @@ from functools import cache
 from typing import Any, TypeVar
 
 from tongban.ground.elements import ElementDefinition
+from tongban.registry.catalog.provisions import (
+    CommitmentRule,
+    DeferralRule,
+    ExtensionRule,
+    SinglePostRule,
+    SpecialStepRule,
+    TimeLimit,
+)
+
+__all__ = [
+    "Authority",
+    "Branch",
+    "CommitmentRule",
+    "DeferralRule",
+    "ExtensionRule",
+    "Flow",
+    "FormField",
+    "FormSection",
+    "LegalBasis",
+    "Material",
+    "Place",
+    "QuestionAnswer",
+    "Regime",
+    "Result",
+    "SinglePostRule",
+    "Situation",
+    "SpecialStepRule",
+    "Step",
+    "TimeLimit",
+    "VersionContent",
+    "build",
+    "content_hash",
+    "from_json",
+    "to_json",
+]
 
 T = TypeVar("T")
 
@@ -45,12 +80,36 @@ class LegalBasis:
 
 
 @dataclass(frozen=True)
-class TimeLimit:
-    """A duration with unit (``working_day``, ``calendar_day``, ``hour``, ``at_once`` ...) and basis."""
+class Regime:
+    """The law of a kind of item, as dated data (glossary ``legal_regime``); compiled into the version.
 
-    n: int
-    unit: str
-    basis: str
+    Nothing is deemed, statutory or lawfully stopped unless it stands here or in the version with its article.
+    """
+
+    code: str
+    name: str
+    valid_from: str
+    separate_acceptance: bool
+    """False: receipt and acceptance are one (registration, filing)."""
+    deemed_acceptance: bool
+    """Silence within the acceptance limit accepts as of the day of receipt (行政许可法 art. 32(4))."""
+    acceptance_limit: TimeLimit | None
+    statutory_limit: TimeLimit | None
+    joint_limit: TimeLimit | None
+    extension_max: int | None
+    joint_extension_max: int | None
+    lawful_stops: tuple[str, ...]
+    """Kinds of special steps that stop the statutory clock by law itself (art. 45)."""
+    delivery_limit: TimeLimit | None
+    positive: str
+    """Outcome: granted, recorded, provided, adjudicated."""
+    negative: str
+    """Outcome: refused, not_provided, or empty (a filing is never refused)."""
+    deemed_renewal: bool
+    hearing: bool
+    remedies: str
+    """``review_and_suit`` or ``complaint``."""
+    basis: tuple[LegalBasis, ...]
 
 
 @dataclass(frozen=True)
@@ -102,6 +161,7 @@ class Material:
     when: dict[str, Any] | None = None
     receipt_points: tuple[str, ...] = ()
     review_points: tuple[str, ...] = ()
+    deferral: DeferralRule | None = None
 
 
 @dataclass(frozen=True)
@@ -139,6 +199,7 @@ class Flow:
     decision_post_name: str
     delivery_post_id: int
     delivery_post_name: str
+    special_steps: tuple[SpecialStepRule, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -218,6 +279,39 @@ class VersionContent:
     assurance_level: int
     places: tuple[Place, ...]
     faq: tuple[QuestionAnswer, ...]
+    regime: Regime | None = None
+    """Always set by ``compile``; ``legal_regime`` is its code."""
+    joint_limit: TimeLimit | None = None
+    """The cap of joint handling (art. 42(2)), when several departments decide together."""
+    notice_limit: TimeLimit | None = None
+    """Local promise to answer (C18), e.g. two working days counting day zero."""
+    extension: ExtensionRule | None = None
+    correction_clock: str = "restart"
+    """``restart`` or ``resume`` after a correction (glossary 8.2)."""
+    accept_on_receipt: bool = False
+    commitment: CommitmentRule | None = None
+    excluded_fields: tuple[str, ...] = ()
+    """High-risk fields that the item touches (``lawful.EXCLUDED_FIELDS``): no commitment there but by statute."""
+    single_post: SinglePostRule | None = None
+    renewal_limit: TimeLimit | None = None
+    """How long before expiry a renewal must be asked for (C9); ``kind`` is then ``renew``."""
+    supplement_limit: TimeLimit | None = None
+    record_limit: TimeLimit | None = None
+    """Filing: within which it is recorded; at once when left out."""
+    lapsed_correction_terminates: bool = False
+    """A published rule says that an unanswered notice ends the case (``correction_lapsed``), else ``uncorrected``."""
+    retention: str = "30年"
+
+    @property
+    def law(self) -> Regime:
+        """The regime; a version without one cannot be published."""
+        assert self.regime is not None  # compile sets it
+        return self.regime
+
+    @property
+    def joint(self) -> bool:
+        """Whether several departments review together."""
+        return len({branch.department_id for branch in self.flow.branches}) > 1
 
     def all_fields(self) -> tuple[FormField, ...]:
         """Questions first, then every field of the form in order."""

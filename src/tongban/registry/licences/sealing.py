@@ -34,7 +34,7 @@ from tongban.registry.licences.selectors import MARK, active_seal, approvals_in_
 from tongban.registry.licences.services import date_licence
 from tongban.registry.licences.signatures import judge, sign_pdf, verify_pdf
 
-__all__ = ["make_document", "make_licence", "seal_document", "verify_pdf"]
+__all__ = ["make_document", "make_licence", "make_unsealed", "seal_document", "verify_pdf"]
 
 
 class SealingFailed(RuntimeError):
@@ -103,13 +103,40 @@ def _completed(document: Document, data: Mapping[str, Any], seal: Seal, verify_u
         "authority": seal.authority.name,
         **data,
         "seal": {"svg": seal.impression},
-        "verification": {
-            "code": spaced_code(document.code),
-            "mark": f"{MARK}{document.code}",
-            "address": verify_url,
-            "url": f"{verify_url}?code={document.code}",
-        },
+        "verification": verification_of(document, verify_url),
     }
+
+
+def verification_of(document: Document, verify_url: str) -> dict[str, str]:
+    """What a paper prints about its own verification: code, machine-readable mark, address."""
+    return {
+        "code": spaced_code(document.code),
+        "mark": f"{MARK}{document.code}",
+        "address": verify_url,
+        "url": f"{verify_url}?code={document.code}",
+    }
+
+
+def make_unsealed(document_id: UUID, template: str, data: Mapping[str, Any], verify_url: str) -> bytes:
+    """Typeset and keep a record or slip that no seal goes on; the same document again returns the stored original.
+
+    :raises MissingGlyph: the document waits with the reason.
+    """
+    document = Document.objects.select_related("file").get(pk=document_id)
+    if document.file is not None:
+        return open_file(document.file)
+    own = {"number": document.number, "title": document.title, "verification": verification_of(document, verify_url)}
+    try:
+        pdf = render(template, {**data, **own})
+    except MissingGlyph as refusal:
+        documents.wait(document_id, f"{refusal.sentence}。{refusal.remedy}")
+        raise
+    with transaction.atomic():
+        locked = Document.objects.select_for_update(of=("self",)).select_related("file").get(pk=document_id)
+        if locked.file is not None:
+            return open_file(locked.file)
+        documents.mark_sealed(document_id, store_sealed(pdf, f"{document.title}.pdf"), moment.now())
+    return pdf
 
 
 def _usable(seal: Seal) -> Seal:

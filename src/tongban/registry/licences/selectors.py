@@ -62,7 +62,7 @@ def verify_by_code(typed: str) -> Verdicts:
     if found is None or not found.file_hash:
         return verdicts("unknown", "unknown", "unknown", found, state_of(found))
     whole: Verdict = "ok" if _original_is_whole(found.file_hash) else "bad"
-    return verdicts(whole, _certificate(found.file_hash), whole, found, state_of(found))
+    return verdicts(_signature(found, whole), _certificate(found.file_hash), whole, found, state_of(found))
 
 
 def verify_by_bytes(content: bytes) -> Verdicts:
@@ -73,7 +73,7 @@ def verify_by_bytes(content: bytes) -> Verdicts:
     3. Else the code inside leads to the record, and the file is not what we issued.
     """
     if found := _found(file_hash=_sha256(content)):
-        return verdicts("ok", _certificate(found.file_hash), "ok", found, state_of(found))
+        return verdicts(_signature(found, "ok"), _certificate(found.file_hash), "ok", found, state_of(found))
     for length in _sealed_lengths(content):
         if found := _found(file_hash=_sha256(content[:length])):
             return verdicts("ok", _certificate(found.file_hash), "bad", found, state_of(found))
@@ -131,6 +131,11 @@ def _original_is_whole(file_hash: str) -> bool:
     return True
 
 
+def _signature(found: Found, whole: Verdict) -> Verdict:
+    """A record or slip carries no seal: there is no signature to judge, only the stored original."""
+    return whole if found.kind == "licence" or sealed_at(found.file_hash) else "unknown"
+
+
 def _certificate(file_hash: str) -> Verdict:
     """The chain of the seal's certificate as it was when it sealed, against the roots that are trusted today."""
     use = sealed_at(file_hash)
@@ -177,7 +182,6 @@ def _of_licence(licence: Licence) -> Found:
 
 def _of_document(document: Document) -> Found:
     authority = Department.objects.filter(pk=document.authority_id).first()
-    sealed = document.state == Document.State.SEALED
     return Found(
         kind="document",
         title=document.title,
@@ -187,10 +191,16 @@ def _of_document(document: Document) -> Found:
         issued_on=moment.local(document.sealed_at).date().isoformat() if document.sealed_at else "",
         valid_until="",
         state=document.state,
-        state_words="已盖章生效" if sealed else "还没有盖章",
+        state_words=_document_words(document),
         code=document.code,
         file_hash=document.content_hash,
     )
+
+
+def _document_words(document: Document) -> str:
+    if document.state != Document.State.SEALED:
+        return "还没有盖章"
+    return "已盖章生效" if sealed_at(document.content_hash) else "已制作存档（记录、清单不盖章）"
 
 
 def state_of(found: Found | None) -> Verdict:

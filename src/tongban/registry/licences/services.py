@@ -15,6 +15,7 @@ from tongban.ground import moment
 from tongban.ground.documents.typesetting import draw_svg
 from tongban.ground.errors import NotFound, Refusal
 from tongban.ground.ledger.chain import Actor, EventDraft
+from tongban.ground.ledger.selectors import events_of
 from tongban.ground.ledger.services import append
 from tongban.ground.ledger.subjects import SubjectRef
 from tongban.registry.licences import rules
@@ -118,6 +119,21 @@ def change_licence(licence_id: UUID, command: str, actor: Actor, reason_code: st
         body = {"licence_version": licence.version, "state": transition.target}
         append(SubjectRef("licence", licence.pk), [EventDraft(transition.event, body, reason_code=reason_code)], actor)
     return licence
+
+
+def tell_annulled(licence_id: UUID, actor: Actor, reason_code: str) -> bool:
+    """Tell the licence's own ledger that an act of its case has annulled it; once, however often it is called.
+
+    Gives whether an event was written. A licence in any other state is left alone.
+    """
+    with transaction.atomic():
+        licence = Licence.objects.select_for_update().filter(pk=licence_id, state=Licence.State.ANNULLED).first()
+        if licence is None or any(e.kind == "licence.annulled" for e in events_of("licence", licence_id)):
+            return False
+        body = {"licence_version": licence.version, "state": licence.state}
+        event = EventDraft("licence.annulled", body, reason_code=reason_code)
+        append(SubjectRef("licence", licence.pk), [event], actor)
+    return True
 
 
 def date_licence(licence_id: UUID) -> Licence:

@@ -188,6 +188,67 @@ class StaffPost(models.Model):
         constraints = [models.UniqueConstraint(fields=["staff", "post"], name="staff_post_once")]
 
 
+class Substitution(models.Model):
+    """B stands in for A at a post for some days (AB岗, WIN-14): B's principal holds the post, every act names B."""
+
+    class Reason(models.TextChoices):
+        LEAVE = "leave", "请假"
+        ROSTER = "roster", "排班"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    post = models.ForeignKey(Post, models.PROTECT, related_name="substitutions")
+    absent = models.ForeignKey(Staff, models.PROTECT, related_name="absences", verbose_name="A 岗")
+    substitute = models.ForeignKey(Staff, models.PROTECT, related_name="substitutions", verbose_name="B 岗")
+    valid = DateRangeField("起止")
+    reason = models.CharField("原因", max_length=10, choices=Reason.choices)
+    entered_by = models.UUIDField("登记人", null=True)
+    entered_at = models.DateTimeField()
+    seq = models.IntegerField(default=0)
+    head = models.BinaryField(default=b"")
+
+    class Meta:
+        verbose_name = "顶岗"
+        constraints = [
+            models.CheckConstraint(condition=~Q(absent=models.F("substitute")), name="nobody_substitutes_themselves")
+        ]
+        indexes = [models.Index(fields=["substitute"], name="substitution_by_substitute")]
+
+
+class Delegation(models.Model):
+    """A written, published, dated instrument by which a department lets others act for it (XRG-02, XRG-14, WIN-07).
+
+    ``option_codes`` empty: every item of the department. ``powers``: see ``delegation.POWERS``.
+    """
+
+    class Kind(models.TextChoices):
+        INTERNAL = "internal_authorisation", "内部授权"
+        ENTRUSTED = "entrusted", "委托"
+        TRANSFERRED = "transferred_power", "划转（集中行使）"
+        AGENCY = "window_agency", "窗口代收代发"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    kind = models.CharField("方式", max_length=24, choices=Kind.choices)
+    from_department = models.ForeignKey(Department, models.PROTECT, related_name="delegations_given")
+    to_department = models.ForeignKey(Department, models.PROTECT, null=True, related_name="delegations_held")
+    to_post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="delegations_held")
+    option_codes = ArrayField(models.CharField(max_length=40), default=list, verbose_name="业务办理项")
+    powers = ArrayField(models.CharField(max_length=24), verbose_name="权限")
+    valid = DateRangeField("有效期")
+    instrument = models.CharField("文件", max_length=300)
+    published_on = models.DateField("公布日期")
+    decided_by = models.UUIDField("决定人", null=True)
+    seq = models.IntegerField(default=0)
+    head = models.BinaryField(default=b"")
+
+    class Meta:
+        verbose_name = "授权委托"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(to_department__isnull=True) ^ Q(to_post__isnull=True), name="delegation_to_one"
+            )
+        ]
+
+
 class AccountSession(models.Model):
     """Which session belongs to which account: for the list of own sessions and for ending all on a role change."""
 

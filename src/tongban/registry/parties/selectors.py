@@ -23,8 +23,11 @@ from tongban.registry.parties.models import (
     Mandate,
     Organisation,
     Person,
+    Post,
+    Region,
     Staff,
     StaffPost,
+    Substitution,
     UserAccount,
 )
 
@@ -130,9 +133,10 @@ def department_by_short_name(short_name: str) -> Department:
 
 
 def principal_of(account: UserAccount, post_id: int | None = None) -> Principal:
-    """What the account may act as now, for the session row: two queries at most besides the account itself.
+    """What the account may act as now, for the session row: three queries at most besides the account itself.
 
-    :param post_id: the post that staff want to act in; default the first that they hold today.
+    :param post_id: the post that staff want to act in; default the first that they hold today. A post where they stand
+        in for somebody today counts as held.
     :raises Refusal: ``principal.post`` when they do not hold that post today.
     """
     staff = Staff.objects.select_related("employer").filter(account=account).first()
@@ -144,12 +148,7 @@ def principal_of(account: UserAccount, post_id: int | None = None) -> Principal:
 
 
 def _of_staff(account: UserAccount, staff: Staff, post_id: int | None) -> Principal:
-    held = [
-        holding.post
-        for holding in StaffPost.objects.select_related("post__department", "post__region")
-        .filter(staff=staff, valid__contains=moment.today())
-        .order_by("pk")
-    ]
+    held = _posts_held(staff)
     acting = next((post for post in held if post.pk == post_id), None) if post_id else (held[0] if held else None)
     if post_id and acting is None:
         raise Refusal("principal.post", "您现在没有担任这个岗位", remedy="请重新选择岗位，或联系系统管理员")
@@ -175,6 +174,19 @@ def _of_staff(account: UserAccount, staff: Staff, post_id: int | None) -> Princi
         "region_end_no": acting.region.end_no,
     }
     return Principal(**{**common.__dict__, **values})
+
+
+def _posts_held(staff: Staff) -> list[Post]:
+    """One's own posts first, then those where one stands in for somebody today."""
+    today = moment.today()
+    own = StaffPost.objects.select_related("post__department", "post__region").filter(
+        staff=staff, valid__contains=today
+    )
+    stood_in = Substitution.objects.select_related("post__department", "post__region").filter(
+        substitute=staff, valid__contains=today
+    )
+    posts = [row.post for row in own.order_by("pk")] + [row.post for row in stood_in.order_by("pk")]
+    return list({post.pk: post for post in posts}.values())
 
 
 def _of_person(account: UserAccount) -> Principal:
@@ -288,3 +300,9 @@ def _access(row: tuple[Any, ...]) -> Access:
         purpose=held.get("purpose", ""),
         case_id=uuid.UUID(case_id) if case_id else None,
     )
+
+
+def region_lineage(region_no: int) -> tuple[int, ...]:
+    """Ids of the region at a number of the division tree and of its ancestors, the nearest first; one query."""
+    around = Region.objects.filter(no__lte=region_no, end_no__gte=region_no)
+    return tuple(around.order_by("-no", "end_no").values_list("id", flat=True))

@@ -174,7 +174,7 @@ def add_staff(
     :raises Refusal: ``staff.three_administrators`` when the posts join two of system, security and audit
         administration, or an administration with business (三员分立, g6 line 10).
     """
-    _check_separation(posts)
+    check_separation(posts)
     _check_new_password(password)
     secret = pyotp.random_base32()
     with transaction.atomic():
@@ -224,7 +224,8 @@ def renew_client_secret(client: ApiClient) -> NewClient:
     return NewClient(client, secret)
 
 
-def _check_separation(posts: Sequence[Post]) -> None:
+def check_separation(posts: Sequence[Post]) -> None:
+    """Raise ``staff.three_administrators`` when one person would hold powers that must stay apart (三员分立)."""
     roles = {role for post in posts for role in post.roles}
     administration = roles & _ADMINISTRATION
     if len(administration) > 1 or (administration and roles - _ADMINISTRATION):
@@ -347,7 +348,7 @@ def set_posts(staff: Staff, posts: Sequence[Post], *, principal: Principal) -> N
         raise Refusal("staff.not_allowed", "您的岗位不能调整人员的岗位", remedy="请联系系统管理员")
     if principal.staff_id == staff.pk:
         raise Refusal("staff.own_posts", "不能给自己调整岗位", remedy="请由另一位系统管理员办理")
-    _check_separation(posts)
+    check_separation(posts)
     today = moment.today()
     with transaction.atomic():
         StaffPost.objects.filter(staff=staff).exclude(post__in=posts).delete()

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from tongban.faces.access import staff
 from tongban.faces.context import desk_navigation
 from tongban.faces.desk import worklist
+from tongban.faces.desk.acts import table
 from tongban.ground.policy import Principal, may_ever
 
 
@@ -31,7 +32,13 @@ def home(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("kind", "")
     kind = asked if asked in worklist.kinds_of(principal) else ""
     listing = worklist.open_rows(principal, kind, request.GET.get("after", ""))
-    return render(request, "desk/home.html", {"listing": listing, "kind": kind, "filters": _filters(principal)})
+    values = {
+        "listing": listing,
+        "kind": kind,
+        "filters": _filters(principal),
+        "done_words": table.done_words(request.GET.get("done", "")),
+    }
+    return render(request, "desk/home.html", values)
 
 
 @staff("work.task.view")

@@ -118,6 +118,7 @@ def _submit(request: HttpRequest, principal: Principal, form: intake.Intake) -> 
             agent=party.person if party.organisation else None,
             answers=form.answers(),
             files=form.file_ids(),
+            without=form.without(),
             key=request.POST.get("key", ""),
             channel="window",
         )

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from tongban.faces import kept
 from tongban.faces.access import staff
 from tongban.faces.desk import casefile, forms, worklist
+from tongban.faces.desk.acts import table
 from tongban.faces.desk.refusals import problems_of
 from tongban.ground.errors import Conflict, Refusal
 from tongban.ground.policy import Principal
@@ -23,8 +24,12 @@ CHANNEL = "desk"
 DONE_WORDS: dict[str, str] = {
     "pass": "已提交意见：通过",
     "object": "已提交意见：不通过",
-    "granted": "已作出准予许可的决定，决定书和证照正在制作",
-    "refused": "已作出不予许可的决定，决定书正在制作",
+    "granted": "已作出准予的决定，决定书和证照正在制作",
+    "refused": "已作出不予的决定，决定书正在制作",
+    "provided": "已登记服务结果，办结单正在制作",
+    "not_provided": "已登记不能提供，办结单正在制作",
+    "adjudicated": "已作出裁决，裁决书正在制作",
+    "recorded": "已备案，备案凭证正在制作",
 }
 
 
@@ -85,7 +90,7 @@ def _give_opinion(principal: Principal, file: casefile.CaseFile, form: forms.Opi
 
 
 def _decide(principal: Principal, file: casefile.CaseFile, form: forms.DecisionForm) -> HttpResponse:
-    if problems := forms.decision_problems(form):
+    if problems := forms.decision_problems(form, file.content):
         raise forms.NotComplete(problems)
     cases.decide(
         principal,
@@ -110,7 +115,8 @@ def _next_case(principal: Principal, file: casefile.CaseFile, done: str) -> Http
 
 
 def _done_before(request: HttpRequest) -> dict[str, Any]:
-    words = DONE_WORDS.get(request.GET.get("done", "")) if request.method == "GET" else None
+    done = request.GET.get("done", "") if request.method == "GET" else ""
+    words = DONE_WORDS.get(done) or table.done_words(done)
     number = request.GET.get("number", "")
     plain = number if number.replace("-", "").isalnum() and number.isascii() else ""
     return {"done_words": words or "", "done_number": plain}
@@ -138,6 +144,7 @@ def page(
         "shown": shown,
         "shown_is_image": shown is not None and casefile.is_image(shown),
         "may_unmask": file.may_unmask,
+        "outcomes": forms.outcomes(file.content),
         "listing": worklist.open_rows(principal, limit=12),
         "bases": [(at, basis, at in decision.chosen) for at, basis in enumerate(file.content.legal_basis)],
         **_done_before(request),

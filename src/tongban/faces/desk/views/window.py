@@ -13,11 +13,12 @@ from django.utils.http import urlencode
 from tongban.faces import kept
 from tongban.faces.access import staff
 from tongban.faces.desk import casefile, forms, worklist
+from tongban.faces.desk.acts import table
 from tongban.faces.desk.refusals import problems_of
 from tongban.ground.errors import Conflict, Refusal
 from tongban.ground.policy import Principal, may_ever
 from tongban.procedures.cases import services as cases
-from tongban.procedures.cases.rules.intake import REFUSAL_KINDS
+from tongban.procedures.cases.rules.refusing import REFUSAL_KINDS
 
 CHANNEL = "window"
 DONE_WORDS: dict[str, str] = {
@@ -136,12 +137,16 @@ def page(
         "wrong": {p.field: p.sentence for p in problems},
         "listing": worklist.open_rows(principal, limit=12),
         "refusal_kinds": REFUSAL_KINDS.items(),
-        "done_words": DONE_WORDS.get(request.GET.get("done", "")) if request.method == "GET" else "",
+        "done_words": _done_words(request.GET.get("done", "")) if request.method == "GET" else "",
         "rows": [(row, form.mark_of(row.code)) for row in file.materials],
         "may_unmask": file.may_unmask,
         **more,
     }
     return render(request, "desk/window_case.html", values, status=status)
+
+
+def _done_words(done: str) -> str:
+    return DONE_WORDS.get(done) or table.done_words(done)
 
 
 @staff("cases.case.view")

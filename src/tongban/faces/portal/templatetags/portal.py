@@ -5,6 +5,11 @@ from __future__ import annotations
 from django import template
 
 from tongban.faces.portal import cards
+from tongban.faces.templatetags.tongban import tag_state
+from tongban.procedures.cases import wording
+from tongban.procedures.cases.models import Case
+from tongban.procedures.cases.rules.parts import STATE_WORDS
+from tongban.registry.catalog import selectors as catalog
 from tongban.registry.catalog.version import TimeLimit
 
 register = template.Library()
@@ -14,3 +19,12 @@ register = template.Library()
 def limit_words(limit: TimeLimit) -> str:
     """A time limit as people say it: 「8 个工作日」."""
     return cards.limit_words(limit)
+
+
+@register.inclusion_tag("components/tag.html")
+def tag_case(case: Case) -> dict[str, str]:
+    """The standing of a case: how it was decided once it is closed, else its state."""
+    if case.state == "closed" and case.outcome:
+        regime = catalog.content(case.version_id).legal_regime
+        return tag_state(case.outcome, wording.outcome(regime, case.outcome))
+    return tag_state(case.state, STATE_WORDS["suspended"] if case.state == "suspended" else "")

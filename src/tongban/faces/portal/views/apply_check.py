@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from tongban.procedures.cases import drafts, services
 from tongban.procedures.cases.models import Draft
 from tongban.registry.catalog import forms
 from tongban.registry.catalog import selectors as catalog
-from tongban.registry.catalog.version import FormField, VersionContent
+from tongban.registry.catalog.version import FormField, Material, VersionContent
 
 DELIVERY_MODES = ("download", "counter")
 
@@ -66,11 +67,12 @@ def _submit(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     except NotFound:  # submitted a moment ago: the service gives the case of this draft, or says 404 itself
         done = services.submit(principal, draft_id)
         return see_other(reverse("portal:receipt", args=[done.number]))
-    errors = _errors(draft, consented, mode)
+    without = tuple(request.POST.getlist("without"))
+    errors = _errors(draft, consented, mode, without)
     if errors:
-        return _page(request, draft, errors=errors, chosen=mode, consented=consented, status=422)
+        return _page(request, draft, errors=errors, chosen=mode, consented=consented, without=without, status=422)
     try:
-        done = services.submit(principal, draft_id, delivery_mode=mode)
+        done = services.submit(principal, draft_id, delivery_mode=mode, without=without)
     except Refusals as refusals:
         content = catalog.content(draft.version_id)
         links = [ErrorLink(_where(draft, content, r.field or ""), forms_fields.explain(r)) for r in refusals.items]
@@ -81,9 +83,24 @@ def _submit(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     return see_other(reverse("portal:receipt", args=[done.number]))
 
 
-def _errors(draft: Draft, consented: bool, mode: str) -> list[ErrorLink]:
+def _followable(draft: Draft, content: VersionContent) -> tuple[tuple[Material, str], ...]:
+    """Missing materials that the applicant may leave out, each with what happens then (NTC-06, NTC-10)."""
+    missing = [gap.material for gap in forms.missing(content, drafts.answers_of(draft), draft.files) if gap.material]
+    promised = content.commitment.materials if content.commitment else ()
+    found = []
+    for material in (content.material(code) for code in missing):
+        if material and material.code in promised:
+            found.append((material, _("用书面承诺代替，受理时签承诺书")))
+        elif material and material.deferral and not material.essential:
+            found.append((material, _("先受理，以后再补交；补齐前拿不到结果")))
+    return tuple(found)
+
+
+def _errors(draft: Draft, consented: bool, mode: str, without: Sequence[str] = ()) -> list[ErrorLink]:
     content = catalog.content(draft.version_id)
-    gaps = forms.missing(content, drafts.answers_of(draft), draft.files)
+    left_out = {material.code for material, _words in _followable(draft, content)} & set(without)
+    every = forms.missing(content, drafts.answers_of(draft), draft.files)
+    gaps = [gap for gap in every if gap.material not in left_out]
     links = [ErrorLink(_where(draft, content, gap.path or gap.material), gap.sentence) for gap in gaps]
     if mode not in DELIVERY_MODES:
         links.append(ErrorLink("#delivery", _("请选择怎么领取结果")))
@@ -114,6 +131,7 @@ def _page(
     consented: bool = False,
     changed: Conflict | None = None,
     returned: bool = False,
+    without: Sequence[str] = (),
     status: int = 200,
 ) -> HttpResponse:
     content = catalog.content(draft.version_id)
@@ -127,6 +145,8 @@ def _page(
         "groups": _groups(draft, content),
         "materials": forms_materials.material_views(content, answers, draft.files, stored, {}),
         "gaps": [] if links else _errors(draft, True, "download"),
+        "followable": _followable(draft, content),
+        "without": without,
         "departments": _departments(content),
         "chosen": chosen,
         "consented": consented,

@@ -17,33 +17,52 @@ from tongban.faces.access import signed_in
 from tongban.faces.context import principal_of_request as principal_of
 from tongban.faces.fields import ErrorLink
 from tongban.faces.portal import forms_fields
+from tongban.faces.portal.acts import table as acts
 from tongban.faces.portal.answers import see_other
-from tongban.ground import calendar
-from tongban.ground.clock import Limit, Line, due_date
+from tongban.faces.portal.going_on import going_on, todos
+from tongban.ground.clock import Limit, Line
+from tongban.ground.clock.limits import PAUSE_WORDS
 from tongban.ground.documents.models import Document
 from tongban.ground.errors import Refusal
-from tongban.procedures.cases import selectors, services
+from tongban.procedures.cases import selectors, services, wording
+from tongban.procedures.cases.rules.state import DECISION_CLOCKS, ClockView
 from tongban.procedures.cases.selectors import CaseDetail, ClockLine
 from tongban.procedures.cases.timeline import timeline
 
 _CLOCK_TITLES = {
-    "acceptance": gettext_lazy("核对材料的期限"),
     "correction": gettext_lazy("您补正的期限"),
+    "supplement": gettext_lazy("您补充材料的期限"),
+    "deferral": gettext_lazy("您补交材料的期限"),
+    "rectification": gettext_lazy("您整改的期限"),
+    "hearing_apply": gettext_lazy("您可以要求听证的期限"),
+    "acceptance": gettext_lazy("核对材料的期限"),
+    "record": gettext_lazy("备案的期限"),
     "promised": gettext_lazy("承诺办结的期限"),
     "statutory": gettext_lazy("法律规定的期限"),
+    "joint": gettext_lazy("各部门一起办的总期限"),
+    "special": gettext_lazy("特殊环节的期限"),
+    "hearing_hold": gettext_lazy("举行听证的期限"),
     "delivery": gettext_lazy("送达结果的期限"),
 }
-_CLOCK_ORDER = ("correction", "acceptance", "promised", "statutory", "delivery")
+"""Clocks that concern the applicant, in the order in which they are shown; their own come first."""
 RECEIPT = "receipt"
 
 
 @dataclass(frozen=True)
 class ClockCard:
-    """A running clock told line by line. ``left``: working days after today, negative when it is over."""
+    """An open clock told line by line. ``left``: working days after today, negative when it is over.
 
+    ``stopped_since`` and ``why`` while it stands still; ``left`` is then what is kept. ``binds``: of the decision's
+    clocks the one whose day counts (C14).
+    """
+
+    kind: str
     title: str
-    due_on: date
+    due_on: date | None
     left: int
+    stopped_since: date | None
+    why: str
+    binds: bool
     limit: str
     basis: str
     started_on: date
@@ -70,13 +89,20 @@ def my_case(request: HttpRequest, number: str) -> HttpResponse:
         if "deliver" in selectors.allowed_commands(principal, detail):
             services.deliver(principal, detail.case.id, mode="portal", received_by=principal.name)
         return see_other(reverse("portal:my_case", args=[number]) + "#papers")
+    clocks = clock_cards(detail)
     values = {
         "detail": detail,
         "case": detail.case,
         "steps": timeline(detail),
         "notice": detail.open_notice,
         "commands": selectors.allowed_commands(principal, detail),
-        "clocks": clock_cards(detail),
+        "todos": todos(principal, detail),
+        "matters": going_on(detail),
+        "done_words": acts.done_words(request.GET.get("done", "")),
+        "outcome_words": wording.outcome(detail.content.legal_regime, detail.case.outcome),
+        "negative": bool(detail.case.outcome) and detail.case.outcome == detail.content.law.negative,
+        "clocks": clocks,
+        "headline": next((c for c in clocks if c.due_on and (c.binds or c.kind not in DECISION_CLOCKS)), None),
         "papers": papers_of(detail),
         "decision": detail.decision,
     }
@@ -84,25 +110,28 @@ def my_case(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def clock_cards(detail: CaseDetail) -> list[ClockCard]:
-    """Running clocks that concern the applicant, with every line of the count."""
-    shown = [clock for kind in _CLOCK_ORDER for clock in detail.clocks if clock.kind == kind]
-    return [_clock_card(clock) for clock in shown]
+    """Open clocks that concern the applicant, with every line of the count."""
+    pairs = list(zip(detail.state.open_clocks(), detail.clocks, strict=True))
+    binding = detail.state.binding_due()
+    return [_clock_card(view, line, binding) for kind in _CLOCK_TITLES for view, line in pairs if line.kind == kind]
 
 
-def _clock_card(clock: ClockLine) -> ClockCard:
+def _clock_card(view: ClockView, clock: ClockLine, binding: date | None) -> ClockCard:
     limit = Limit(clock.limit_n, clock.limit_unit, clock.basis)  # type: ignore[arg-type]
-    counted = due_date(clock.started_on, limit, calendar.load())
-    # A promise that the law's limit cuts short is told by its end alone: its own lines would lead to another day.
-    lines = counted.lines if counted.due == clock.due_on else ()
+    pause = wording.open_pause(view) if clock.state == "stopped" else None
     return ClockCard(
-        title=str(_CLOCK_TITLES.get(clock.kind, clock.kind)),
+        kind=clock.kind,
+        title=str(_CLOCK_TITLES[clock.kind]),
         due_on=clock.due_on,
         left=clock.left,
+        stopped_since=pause.on if pause else None,
+        why=PAUSE_WORDS.get(pause.kind, "") if pause else "",
+        binds=clock.kind in DECISION_CLOCKS and clock.due_on is not None and clock.due_on == binding,
         limit=limit.words,
         basis=clock.basis,
         started_on=clock.started_on,
         provisional=clock.provisional,
-        lines=lines,
+        lines=clock.lines,
     )
 
 

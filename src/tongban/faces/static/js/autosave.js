@@ -13,6 +13,23 @@
   let running = null;
   let again = false;
   let stopped = false;
+  let pressed = null;
+
+  // Nothing on the page moves between pressing and releasing: a click must hit what the finger was on.
+  const released = () => pressed || Promise.resolve();
+  document.addEventListener("pointerdown", () => {
+    if (pressed) return;
+    pressed = new Promise((resolve) => {
+      const done = () => {
+        for (const name of ["click", "pointercancel"]) document.removeEventListener(name, done, true);
+        window.clearTimeout(limit);
+        pressed = null;
+        window.setTimeout(resolve, 0);
+      };
+      const limit = window.setTimeout(done, 1000);
+      for (const name of ["click", "pointercancel"]) document.addEventListener(name, done, true);
+    });
+  }, true);
 
   const blockOf = (name) => {
     for (const block of fields.children) {
@@ -83,7 +100,9 @@
         redirect: "manual",
       });
       if (response.ok) {
-        take(await response.json());
+        const answer = await response.json();
+        await released();
+        take(answer);
       } else if (response.status === 401 || response.type === "opaqueredirect") {
         stopped = true;
         tell(form.dataset.expired);

@@ -1,18 +1,20 @@
-"""Parts that several rules share: clock rows, tasks, papers, refusals of a wrong state. Pure."""
+"""Parts that several rules share: tasks, papers, refusals of a wrong state. Pure."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
 from tongban.ground import moment
-from tongban.ground.calendar import WorkingCalendar
 from tongban.ground.changes import Change, Insert, NextNumber, Update
-from tongban.ground.clock import Limit, due_date
 from tongban.ground.errors import Refusal
 from tongban.ground.ids import uuid7
 from tongban.ground.policy import Principal, allowed
-from tongban.procedures.cases.rules.state import CaseState, ClockView, Setting, TaskView
+from tongban.procedures.cases.rules import clocking
+from tongban.procedures.cases.rules.clocking import due_of
+from tongban.procedures.cases.rules.paper_kinds import KINDS
+from tongban.procedures.cases.rules.state import DECISION_CLOCKS, CaseState, Setting, TaskView
 from tongban.registry.catalog.version import TimeLimit
 
 STATE_WORDS = {
@@ -27,19 +29,13 @@ STATE_WORDS = {
     "closed": "已归档关闭",
     "not_accepted": "不予受理",
     "withdrawn": "已撤回",
+    "suspended": "特殊环节中",
+    "terminated": "已终止",
+    "transferred": "已转出",
+    "void": "已作废",
 }
 
-PAPERS: dict[str, tuple[str, str]] = {
-    "receipt": ("申请材料接收凭证", "收"),
-    "correction_notice": ("一次性补正告知书", "补"),
-    "acceptance_notice": ("受理通知书", "受"),
-    "refusal_of_acceptance": ("不予受理决定书", "不受"),
-    "decision_grant": ("准予行政许可决定书", "准"),
-    "decision_refuse": ("不予行政许可决定书", "不准"),
-    "withdrawal_receipt": ("撤回申请凭证", "撤"),
-    "licence": ("许可证件", "证"),
-}
-"""Kind -> (title, word in the document number)."""
+REVIEW_TASKS = ("handle", "examine", "decide")
 
 
 def require_state(state: CaseState, *states: str) -> None:
@@ -62,71 +58,56 @@ def require(principal: Principal, permission: str, state: CaseState, *task_kinds
         )
 
 
+def require_department(principal: Principal, department_id: int) -> None:
+    """Raise ``case.other_department`` unless the principal acts for that department (a branch, or the deciding one)."""
+    if principal.department_id != department_id:
+        raise Refusal(
+            "case.other_department",
+            "这一步要由承担这项工作的部门办理",
+            remedy="请交给该部门的同事，或切换到该部门的岗位",
+        )
+
+
 def end_of(day: date) -> datetime:
     """The last moment of a due day: the whole day is in time (C8)."""
     return datetime.combine(day + timedelta(days=1), time(), moment.SHANGHAI) - timedelta(microseconds=1)
 
 
-def due_on(limit: TimeLimit, start: date, setting: Setting) -> tuple[date, bool]:
-    """Due date of a limit that starts on ``start``, and whether it is provisional (unconfirmed year)."""
-    return _due(limit, start, setting.calendar.version, setting.calendar)
+def due_on(limit: TimeLimit, start: date, setting: Setting) -> date:
+    """The last day in time of a limit that starts on ``start``."""
+    due = due_of(clocking.start("step", limit, start, at=setting.at), setting).due
+    assert due is not None  # nothing stops a clock that has only begun
+    return due
 
 
-_known: dict[tuple[TimeLimit, date, str], tuple[date, bool]] = {}
-MOST_KNOWN = 10_000
+def task_due(state: CaseState, setting: Setting) -> datetime | None:
+    """When a task of the review is due: with the clock that binds (C14); while all are stopped, with the special step.
+
+    Never empty while something is open: work lists show what has a date.
+    """
+    due = state.binding_due()
+    if due is None:
+        due = max((p.due_on for p in state.open_proceedings() if p.due_on), default=None)
+    return end_of(due) if due else None
 
 
-def _due(limit: TimeLimit, start: date, version: str, calendar: WorkingCalendar) -> tuple[date, bool]:
-    """Pure, so remembered: a city starts many clocks of few limits on one day."""
-    key = (limit, start, version)
-    found = _known.get(key)
-    if found is None:
-        due = due_date(start, Limit(limit.n, limit.unit, limit.basis), calendar)  # type: ignore[arg-type]
-        if len(_known) >= MOST_KNOWN:
-            _known.clear()
-        found = _known[key] = (due.due, due.provisional)
+def dues_after(state: CaseState, rows: Iterable[Change]) -> dict[str, date | None]:
+    """Due days of the running decision and step clocks after an act: kind (of a step, with its key) -> day."""
+    values = {row.key["id"]: row.values for row in rows if isinstance(row, Update)}
+    found: dict[str, date | None] = {}
+    for view in state.open_clocks(*DECISION_CLOCKS, "step"):
+        told = values.get(view.id, {"state": view.state, "due_on": view.due_on})
+        if told["state"] == "running":
+            found[f"step:{view.key}" if view.kind == "step" else view.kind] = told["due_on"]
     return found
 
 
-def start_clock(
-    state: CaseState, kind: str, limit: TimeLimit, start: date, setting: Setting, not_after: date | None = None
-) -> Insert:
-    """A running clock row; ``not_after`` caps the due date (a promise is never later than the law)."""
-    due, provisional = due_on(limit, start, setting)
-    if not_after is not None and due > not_after:
-        due = not_after
-    return Insert(
-        "work.ClockRow",
-        {
-            "id": uuid7(setting.at),
-            "subject_kind": "case",
-            "subject_id": state.id,
-            "kind": kind,
-            "state": "running",
-            "started_on": start,
-            "due_on": due,
-            "due_at": end_of(due),
-            "provisional": provisional,
-            "limit_n": limit.n,
-            "limit_unit": limit.unit,
-            "basis": limit.basis,
-            "ended_at": None,
-            "region_no": state.region_no,
-            "department_id": state.department_id,
-        },
-    )
-
-
-def end_clock(clock: ClockView | None, setting: Setting, state: str = "done") -> tuple[Change, ...]:
-    """End (or stop) a running clock."""
-    if clock is None:
-        return ()
-    return (Update("work.ClockRow", {"id": clock.id}, {"state": state, "ended_at": setting.at}),)
-
-
-def end_clocks(state: CaseState, setting: Setting, *kinds: str) -> tuple[Change, ...]:
-    """End every running clock of these kinds."""
-    return tuple(change for kind in kinds for change in end_clock(state.clock(kind), setting))
+def retimed(state: CaseState, rows: Iterable[Change]) -> tuple[Update, ...]:
+    """Open tasks of the review are due with the clock that binds them; while all are stopped they keep their date."""
+    dues = dues_after(state, rows)
+    binding = min((due for kind, due in dues.items() if due and not kind.startswith("step:")), default=None)
+    found = ((task, dues.get(f"step:{task.branch_key}", binding)) for task in state.open_tasks(*REVIEW_TASKS))
+    return tuple(Update("work.Task", {"id": task.id}, {"due_at": end_of(due)}) for task, due in found if due)
 
 
 def new_task(
@@ -184,7 +165,7 @@ def drop_tasks(tasks: tuple[TaskView, ...], setting: Setting, verdict: str) -> t
 
 def paper(kind: str, case_id: uuid.UUID, setting: Setting, title: str = "") -> Insert:
     """A pending official document with its gapless number (per authority, kind and year)."""
-    default_title, word = PAPERS[kind]
+    known = KINDS[kind]
     authority = setting.content.authority
     year = setting.today.year
     return Insert(
@@ -193,14 +174,14 @@ def paper(kind: str, case_id: uuid.UUID, setting: Setting, title: str = "") -> I
             "id": uuid7(setting.at),
             "kind": kind,
             "number": NextNumber(
-                scope=f"document:{authority.uscc}:{kind}:{year}",
-                prefix=f"{authority.document_word}{word}〔{year}〕",
+                scope=f"document:{authority.uscc}:{known.word}:{year}",
+                prefix=f"{authority.document_word}{known.word}〔{year}〕",
                 suffix="号",
             ),
             "subject_kind": "case",
             "subject_id": case_id,
             "authority_id": authority.id,
-            "title": title or default_title,
+            "title": title or known.title,
             "state": "pending",
             "created_at": setting.at,
         },

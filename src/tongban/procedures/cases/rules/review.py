@@ -1,16 +1,20 @@
-"""Branches, steps, join, decision. Pure. 行政许可法 art. 34 (examination), 37-38 (decision in writing), 42 (time)."""
+"""Branches, steps and their join. Pure. 行政许可法 art. 34 (examination), 42(2) (several departments at the same time).
+
+A step with a limit of its own has a ``step`` clock (key = branch); the last branch that is done opens the decision.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
-from tongban.ground.changes import Change, Insert, NextNumber, Outcome, Update
+from tongban.ground.changes import Change, Insert, Outcome, Update
 from tongban.ground.errors import Refusal
 from tongban.ground.ids import uuid7
-from tongban.ground.ledger.chain import EventDraft
-from tongban.procedures.cases.rules import parts
-from tongban.procedures.cases.rules.commands import CompleteStep, Decide, LicenceGrant
-from tongban.procedures.cases.rules.state import CaseState, Setting, TaskView
+from tongban.procedures.cases.rules import clocking, parts, specials
+from tongban.procedures.cases.rules.clocking import ClockStep
+from tongban.procedures.cases.rules.commands import CompleteStep
+from tongban.procedures.cases.rules.state import BranchView, CaseState, Setting, TaskView
 from tongban.registry.catalog.version import Branch, Step
 
 VERDICTS = {"pass": "通过", "object": "不通过"}
@@ -18,7 +22,7 @@ VERDICTS = {"pass": "通过", "object": "不通过"}
 
 def _step_task(state: CaseState, branch: Branch, step: Step, setting: Setting, due_at: datetime | None) -> Insert:
     if step.limit:
-        due_at = parts.end_of(parts.due_on(step.limit, setting.today, setting)[0])
+        due_at = parts.end_of(parts.due_on(step.limit, setting.today, setting))
     return parts.new_task(
         state,
         setting,
@@ -32,22 +36,37 @@ def _step_task(state: CaseState, branch: Branch, step: Step, setting: Setting, d
     )
 
 
-def _decision_task(state: CaseState, setting: Setting, due_at: datetime | None) -> Insert:
-    flow = setting.content.flow
+def _step_clock(branch: Branch, step: Step, setting: Setting) -> tuple[ClockStep, ...]:
+    """The step's own clock, when the version gives it a limit."""
+    if step.limit is None:
+        return ()
+    return (clocking.start("step", step.limit, setting.today, key=branch.key, at=setting.at),)
+
+
+def decision_task(state: CaseState, setting: Setting, due_at: datetime | None) -> Insert:
+    """The decision waits at its post."""
     return parts.new_task(
         state,
         setting,
         kind="decide",
         name="作出决定",
-        post_id=flow.decision_post_id,
+        post_id=setting.content.flow.decision_post_id,
         department_id=state.department_id,
         due_at=due_at,
     )
 
 
-def open_branches(state: CaseState, setting: Setting, due_at: datetime) -> tuple[Insert, ...]:
-    """Every department begins at once: one active branch each, with its first step; none = straight to the decision."""
-    changes: list[Insert] = []
+def first_clocks(setting: Setting) -> tuple[ClockStep, ...]:
+    """The step clocks that run when the review starts; they stand in the body of ``case.review_started``."""
+    return tuple(clock for b in setting.content.flow.branches for clock in _step_clock(b, b.steps[0], setting))
+
+
+def open_branches(state: CaseState, setting: Setting, due_at: datetime | None) -> tuple[Change, ...]:
+    """Every department begins at once: an active branch each, with its first step; none = straight to the decision.
+
+    Includes the rows of :func:`first_clocks`, which the event must tell.
+    """
+    changes: list[Change] = []
     for branch in setting.content.flow.branches:
         changes.append(
             Insert(
@@ -64,8 +83,8 @@ def open_branches(state: CaseState, setting: Setting, due_at: datetime) -> tuple
         )
         changes.append(_step_task(state, branch, branch.steps[0], setting, due_at))
     if not setting.content.flow.branches:
-        changes.append(_decision_task(state, setting, due_at))
-    return tuple(changes)
+        changes.append(decision_task(state, setting, due_at))
+    return (*changes, *clocking.react(state, first_clocks(setting), setting))
 
 
 def _task_of(state: CaseState, command: CompleteStep, setting: Setting) -> TaskView:
@@ -79,45 +98,81 @@ def _task_of(state: CaseState, command: CompleteStep, setting: Setting) -> TaskV
     return task
 
 
+def _branch_view(state: CaseState, key: str) -> BranchView:
+    view = next(b for b in state.branches if b.key == key)
+    if view.state == "suspended":
+        raise Refusal(
+            "step.suspended",
+            f"「{view.name}」的特殊环节还没有结束，不能办结这一步",
+            remedy="先登记特殊环节的结果，恢复办理",
+        )
+    return view
+
+
+def _require_opinion(command: CompleteStep, setting: Setting) -> None:
+    if command.verdict not in VERDICTS:
+        raise Refusal("step.verdict", "请选择审查意见：通过或不通过", field="verdict")
+    if not command.text.strip():
+        raise Refusal("step.text", "请写明审查意见", field="text", remedy="写清看了什么、结论是什么；不通过要写明理由")
+    if command.verdict == "object" and setting.content.law.positive == "recorded":
+        raise Refusal(
+            "step.never_refused",
+            "备案只核对材料，不能以不通过结束",
+            field="verdict",
+            remedy="材料有问题的，请发补充材料通知",
+        )
+
+
 def complete_step(state: CaseState, command: CompleteStep, setting: Setting) -> Outcome:
     """A post gives its opinion; the next step of the branch opens, or the branch ends; the last one joins."""
     parts.require_state(state, "in_review")
     task = _task_of(state, command, setting)
     parts.require(setting.principal, f"cases.step.{task.kind}", state, task.kind)
-    if command.verdict not in VERDICTS:
-        raise Refusal("step.verdict", "请选择审查意见：通过或不通过", field="verdict")
-    if not command.text.strip():
-        raise Refusal("step.text", "请写明审查意见", field="text", remedy="写清看了什么、结论是什么；不通过要写明理由")
+    view = _branch_view(state, task.branch_key)
+    _require_opinion(command, setting)
     branch = next(b for b in setting.content.flow.branches if b.key == task.branch_key)
     position = next(i for i, s in enumerate(branch.steps) if s.key == task.step_key)
     step = branch.steps[position]
     opinion = _opinion(state, command, task, step, branch, setting)
-    changes: list[Change] = [parts.finish_task(task, setting, command.verdict), opinion]
     body: dict[str, object] = {
         "branch": branch.key,
         "step": step.key,
         "verdict": command.verdict,
         "opinion_id": opinion.values["id"],
     }
-    last = position + 1 == len(branch.steps) or command.verdict == "object"
-    clock = state.clock("promised")
-    due_at = parts.end_of(clock.due_on) if clock else None
-    if not last:
-        changes.append(_step_task(state, branch, branch.steps[position + 1], setting, due_at))
-        return Outcome((EventDraft("case.step_completed", body),), tuple(changes))
-    view = next(b for b in state.branches if b.key == branch.key)
-    changes.append(
-        Update(
-            "cases.CaseBranch",
-            {"id": view.id},
-            {"state": "done", "verdict": command.verdict, "finished_at": setting.at},
-        )
-    )
-    joined = all(b.state == "done" for b in state.branches if b.key != branch.key)
-    body |= {"branch_done": True, "joined": joined}
-    if joined:
-        changes.append(_decision_task(state, setting, due_at))
-    return Outcome((EventDraft("case.step_completed", body),), tuple(changes))
+    ended = position + 1 == len(branch.steps) or command.verdict == "object"
+    steps = clocking.stop(state, setting, "step", key=branch.key)
+    changes: list[Change] = [parts.finish_task(task, setting, command.verdict), opinion]
+    if ended:
+        joined = all(b.state == "done" for b in state.branches if b.key != branch.key)
+        body |= {"branch_done": True, "joined": joined}
+        changes += _branch_done(state, view, command.verdict, joined, setting)
+        if not joined and _all_held(state, view):
+            body["state"] = "suspended"
+            changes.append(Update("cases.Case", {"id": state.id}, {"state": "suspended"}))
+    else:
+        following = branch.steps[position + 1]
+        steps = (*steps, *_step_clock(branch, following, setting))
+        changes.append(_step_task(state, branch, following, setting, parts.task_due(state, setting)))
+    changes += clocking.react(state, steps, setting)
+    return Outcome((clocking.event("case.step_completed", body, steps),), tuple(changes))
+
+
+def _all_held(state: CaseState, done: BranchView) -> bool:
+    """Whether special steps hold every branch that is still open, now that this one is done: the case shows it."""
+    if all(b.state != "suspended" for b in state.branches):
+        return False
+    rest = tuple(replace(b, state="done") if b.id == done.id else b for b in state.branches)
+    places = specials.places_of(state.proceedings)
+    return specials.standing(replace(state, branches=rest), places).state == "suspended"
+
+
+def _branch_done(
+    state: CaseState, view: BranchView, verdict: str, joined: bool, setting: Setting
+) -> tuple[Change, ...]:
+    values = {"state": "done", "verdict": verdict, "finished_at": setting.at}
+    done = Update("cases.CaseBranch", {"id": view.id}, values)
+    return (done, decision_task(state, setting, parts.task_due(state, setting))) if joined else (done,)
 
 
 def _opinion(
@@ -141,134 +196,3 @@ def _opinion(
             "given_at": setting.at,
         },
     )
-
-
-def _separate(state: CaseState, setting: Setting) -> None:
-    """Accept-approve separation (WIN-02): on a ``strict`` version nobody accepts or handles, and approves."""
-    if setting.content.separation_level != "strict":
-        return
-    staff_id = setting.principal.staff_id
-    if staff_id == state.accepted_by:
-        raise Refusal(
-            "separation.same_person",
-            "这件办件是您受理的，不能再由您审批",
-            remedy="受理和审批要由不同的人办理，请交给同岗位的另一位同事",
-        )
-    if any(t.done_by == staff_id for t in state.tasks if t.kind == "handle"):
-        raise Refusal(
-            "separation.handled",
-            "这件办件是您承办的，不能再由您作决定",
-            remedy="承办和批准要由不同的人办理，请交给另一位批准人",
-        )
-
-
-def _check_decision(state: CaseState, command: Decide) -> None:
-    if command.outcome not in ("granted", "refused"):
-        raise Refusal("decision.outcome", "请选择准予或不予许可", field="outcome")
-    if command.outcome == "granted":
-        if objected := [b.name for b in state.branches if b.verdict == "object"]:
-            raise Refusal(
-                "decision.objected",
-                f"{'、'.join(objected)}的审查意见是不通过，不能准予许可",
-                field="outcome",
-                remedy="按审查意见作不予许可决定",
-            )
-        if command.licence is None:
-            raise ValueError("a grant needs the licence's contents")
-        return
-    wanted = (("facts", command.facts, "请写明查明的事实"), ("reasons", command.reasons, "请写明不予许可的理由"))
-    for field, text, sentence in wanted:
-        if not text.strip():
-            raise Refusal(
-                f"decision.{field}",
-                sentence,
-                field=field,
-                remedy="不予许可要说明事实、依据和理由（行政许可法第三十八条）",
-            )
-    if not command.basis:
-        raise Refusal(
-            "decision.basis",
-            "请选择不予许可的依据条文",
-            field="basis",
-            remedy="从本事项的依据中选择，或写明法规名称和条款",
-        )
-
-
-def decide(state: CaseState, command: Decide, setting: Setting) -> Outcome:
-    """The written decision; a grant prepares the licence. Both papers wait for the document worker."""
-    parts.require_state(state, "in_review")
-    parts.require(setting.principal, "cases.case.decide", state, "decide")
-    _separate(state, setting)
-    _check_decision(state, command)
-    granted = command.outcome == "granted"
-    document = parts.paper("decision_grant" if granted else "decision_refuse", state.id, setting)
-    changes: list[Change] = [
-        Update(
-            "cases.Case",
-            {"id": state.id},
-            {
-                "state": "decided",
-                "outcome": command.outcome,
-                "decided_at": setting.at,
-                "concluded_at": setting.at,
-            },
-        ),
-        Insert(
-            "cases.Decision",
-            {
-                "case_id": state.id,
-                "outcome": command.outcome,
-                "facts": command.facts.strip(),
-                "reasons": command.reasons.strip(),
-                "basis": [dict(b) for b in command.basis],
-                "staff_id": setting.principal.staff_id,
-                "staff_name": setting.principal.name,
-                "decided_at": setting.at,
-            },
-        ),
-        document,
-        parts.start_clock(state, "delivery", setting.content.delivery_limit, setting.today, setting),
-        *parts.end_clocks(state, setting, "statutory", "promised"),
-        *(parts.finish_task(t, setting, command.outcome) for t in state.open_tasks("decide")),
-    ]
-    papers, licence_ids = [document.values["id"]], []
-    if command.licence and granted:
-        licence = _licence(state, command.licence, setting)
-        changes.extend(licence)
-        papers.append(licence[0].values["id"])
-        licence_ids.append(licence[1].values["id"])
-    body = {
-        "outcome": command.outcome,
-        "documents": papers,
-        "licences": licence_ids,
-        "basis": [dict(b) for b in command.basis],
-    }
-    return Outcome((EventDraft("case.decided", body),), tuple(changes))
-
-
-def _licence(state: CaseState, grant: LicenceGrant, setting: Setting) -> tuple[Insert, Insert]:
-    content, year = setting.content, setting.today.year
-    result = content.result
-    document = parts.paper("licence", state.id, setting, title=result.name)
-    licence = Insert(
-        "licences.Licence",
-        {
-            "id": uuid7(setting.at),
-            "type_id": result.licence_type,
-            "licence_number": NextNumber(
-                scope=f"licence:{result.licence_type}:{content.authority.uscc}:{year}",
-                prefix=f"{content.authority.document_word}证字〔{year}〕第",
-                suffix="号",
-                width=6,
-            ),
-            "holder_kind": grant.holder_kind,
-            "holder_id": grant.holder_id,
-            "holder_name": grant.holder_name,
-            "state": "prepared",
-            "case_id": state.id,
-            "attributes": grant.attributes,
-            "issuer_id": content.authority.id,
-            "document_id": document.values["id"],
-        },
-    )
-    return document, licence

@@ -1,0 +1,206 @@
+"""What goes into a package: every entry with its bytes, read from the rows of the case."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from tongban.ground import moment
+from tongban.ground.documents.typesetting import render
+from tongban.ground.elements import display
+from tongban.ground.ledger.chain import Row, canonical
+from tongban.ground.ledger.selectors import events_of
+from tongban.ground.storage.models import StoredFile
+from tongban.ground.storage.selectors import open_file
+from tongban.procedures.cases.archive.manifest import encode
+from tongban.procedures.cases.models import Application
+from tongban.procedures.cases.papers_data.common import applicant_name, chinese_moment, contact, parties
+from tongban.procedures.cases.selectors import CaseDetail
+from tongban.registry.catalog import forms
+
+JSON = "application/json"
+PDF = "application/pdf"
+_ENDINGS = {PDF: "pdf", "image/jpeg": "jpg", "image/png": "png"}
+_BLOCK = 500
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One file of a package: plain ASCII path, category, the name that people know, its bytes, further facts."""
+
+    path: str
+    category: str
+    name: str
+    media_type: str
+    content: bytes
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def all_entries(detail: CaseDetail) -> list[Entry]:
+    """Every entry but the manifest, by path."""
+    families = (_forms, _materials, _records, _papers, _ledger, _about)
+    return sorted((entry for family in families for entry in family(detail)), key=lambda entry: entry.path)
+
+
+def _forms(detail: CaseDetail) -> Iterator[Entry]:
+    """Each round of the application: the answers as data, and printed for people."""
+    for one in detail.case.applications.order_by("round"):
+        answers = json.loads(one.answers)
+        data = {
+            "round": one.round,
+            "answers": answers,
+            "content_hash": one.content_hash,
+            "submitted_at": one.submitted_at.isoformat(),
+            "submitted_by": str(one.submitted_by),
+        }
+        facts = {"round": one.round, "content_hash": one.content_hash}
+        base = f"form/application-{one.round:02d}"
+        yield Entry(f"{base}.json", "form", f"申请表数据（第{one.round}次提交）", JSON, encode(data), facts)
+        with moment.at(one.submitted_at):
+            printed = render("application_form", form_data(detail, one, answers))
+        yield Entry(f"{base}.pdf", "form", f"申请表（第{one.round}次提交）", PDF, printed, {"round": one.round})
+
+
+def form_data(detail: CaseDetail, application: Application, answers: dict[str, Any]) -> dict[str, Any]:
+    """The data of the printed form: the visible fields by section, as a person reads them."""
+    content, case = detail.content, detail.case
+    sections = []
+    for title, shown in _sections(detail, answers):
+        rows = [
+            {"label": one.label, "value": display(content.elements[one.path], answers[one.path])}
+            for one in shown
+            if answers.get(one.path) not in (None, "", [])
+        ]
+        if rows:
+            sections.append({"title": title, "rows": rows})
+    return {
+        "title": "申请表",
+        "number": f"第{application.round}次提交",
+        "authority": content.authority.name,
+        "case_number": case.number,
+        "item": {"name": content.name, "code": content.item_code},
+        "parties": parties(detail),
+        "contact": contact(detail),
+        "date": moment.local(application.submitted_at).date().isoformat(),
+        "submitted_at": chinese_moment(application.submitted_at),
+        "applicant": applicant_name(detail),
+        "content_hash": application.content_hash,
+        "sections": sections,
+    }
+
+
+def _sections(detail: CaseDetail, answers: dict[str, Any]) -> Iterator[tuple[str, list[Any]]]:
+    content = detail.content
+    visible = {one.path for one in forms.visible_fields(content, answers)}
+    if content.questions:
+        yield "办理情形", [one for one in content.questions if one.path in visible]
+    for section in content.form:
+        yield section.title, [one for one in section.fields if one.path in visible]
+
+
+def _materials(detail: CaseDetail) -> Iterator[Entry]:
+    """Every file that was ever given, also replaced ones, under the code and round of its material."""
+    rows = list(detail.case.materials.order_by("id"))
+    files = {str(f.id): f for f in StoredFile.objects.filter(id__in=[key for row in rows for key in row.files])}
+    deferred = set(detail.case.proceedings.filter(kind="deferral").values_list("key", flat=True))
+    for number, row in enumerate(rows, 1):
+        for place, key in enumerate(row.files, 1):
+            file = files[str(key)]
+            facts = {
+                "code": row.code,
+                "round": row.round,
+                "source": row.source,
+                "evidence_grade": row.evidence_grade,
+                "state": row.state,
+                "file_name": file.name,
+                "deferred": row.code in deferred,
+            }
+            path = f"materials/{number:03d}-{place:02d}.{_ENDINGS.get(file.media_type, 'bin')}"
+            yield Entry(path, "material", row.name, file.media_type, open_file(file), facts)
+
+
+def _records(detail: CaseDetail) -> Iterator[Entry]:
+    """What was found, asked, decided and served, as data."""
+    case = detail.case
+    records: dict[str, tuple[str, list[dict[str, Any]]]] = {
+        "opinions": ("审查意见", [_plain(row) for row in case.opinions.order_by("given_at", "id")]),
+        "notices": ("一次性告知", [_plain(row) for row in case.notices.order_by("number")]),
+        "proceedings": ("办理中的程序", [_plain(row) for row in case.proceedings.order_by("opened_at", "id")]),
+        "branches": ("并联分支", [_plain(row) for row in case.branches.order_by("id")]),
+        "service": ("送达", [_plain(row) for row in case.service_proofs.order_by("at", "id")]),
+        "decision": ("决定", [_plain(detail.decision)] if detail.decision else []),
+    }
+    for key, (name, rows) in records.items():
+        if rows:
+            yield Entry(f"records/{key}.json", "record", name, JSON, encode(rows), {"count": len(rows)})
+
+
+def _plain(row: Any) -> dict[str, Any]:
+    """A row as JSON: every column under its own name; a column that holds JSON text is opened."""
+    return {column.attname: _value(getattr(row, column.attname)) for column in row._meta.concrete_fields}
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, str) and value[:1] in "[{" and value[-1:] in "]}":
+        try:
+            return json.loads(value)
+        except json.JSONDecodeError:
+            return value
+    return value if isinstance(value, (str, int, bool, list, dict, type(None))) else str(value)
+
+
+def _papers(detail: CaseDetail) -> Iterator[Entry]:
+    """Every paper as it was made; the archive's own receipt comes later."""
+    for number, document in enumerate(detail.documents, 1):
+        if document.kind == "archive_receipt" or document.file is None:
+            continue
+        facts = {
+            "id": str(document.id),
+            "kind": document.kind,
+            "number": document.number,
+            "code": document.code,
+            "made_at": document.sealed_at.isoformat() if document.sealed_at else "",
+        }
+        content = open_file(document.file)
+        yield Entry(f"papers/{number:03d}-{document.kind}.pdf", "paper", document.title, PDF, content, facts)
+
+
+def events(detail: CaseDetail) -> list[Row]:
+    """The whole ledger of the case, in order."""
+    found: list[Row] = []
+    while block := events_of("case", detail.case.id, after_seq=found[-1].seq if found else 0, limit=_BLOCK):
+        found.extend(block)
+    return found
+
+
+def _ledger(detail: CaseDetail) -> Iterator[Entry]:
+    """The events as they were hashed, each with its hash: the chain can be counted again without this platform."""
+    rows = events(detail)
+    data = [{**json.loads(canonical(row)), "hash": row.hash.hex()} for row in rows]
+    facts = {"events": len(rows), "head": rows[-1].hash.hex() if rows else ""}
+    yield Entry("ledger/events.json", "ledger", "办理过程的全部事件", JSON, encode(data), facts)
+
+
+_ABOUT = """办件电子档案包
+
+办件编号：{number}
+事项：{title}
+机关：{authority}
+
+manifest.json      目录：每个文件的类别、名称、大小和 SHA-256 指纹，办件要素，保管期限
+form/              申请表：每次提交的数据（JSON）和可以打印的申请表（PDF）
+materials/         申请人提交的材料原件，目录中记有材料名称、提交次数和原文件名
+records/           审查意见、一次性告知、办理中的程序、决定、送达的数据（JSON）
+papers/            文书原件（PDF/A，盖章的带电子签名）
+ledger/events.json 办件账本：按发生次序的全部事件，每个事件的指纹由前一个事件的指纹和本事件内容算出
+
+指纹的算法：hash = SHA-256(前一个事件的 hash ‖ 本事件去掉 hash 后按键名排序、不带空格的 JSON)，
+第一个事件之前的值为 SHA-256（“tongban:case:” ‖ 办件标识）。
+"""
+
+
+def _about(detail: CaseDetail) -> Iterator[Entry]:
+    words = {"number": detail.case.number, "title": detail.case.title, "authority": detail.content.authority.name}
+    yield Entry("README.txt", "about", "说明", "text/plain", _ABOUT.format(**words).encode())

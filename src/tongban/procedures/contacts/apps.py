@@ -1,0 +1,19 @@
+"""Django application ``contacts``."""
+
+from django.apps import AppConfig
+
+
+class ContactsConfig(AppConfig):
+    """Registers this room: its ledger subject and its slips."""
+
+    name = "tongban.procedures.contacts"
+    label = "contacts"
+
+    def ready(self) -> None:
+        """Say what this room adds to the ground."""
+        from tongban.ground.ledger.subjects import register_subject
+        from tongban.procedures.contacts import papers
+        from tongban.procedures.contacts.models import FirstContact
+
+        register_subject("contact", FirstContact)
+        papers.register_papers()
