@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from hypothesis import settings as examples
 
 from tests.support import databases
 from tests.support.site import Site, make
+from tests.support.sparing import FAST
 
 SHARED = databases.ROOT.parent / "shared"
 REMEDIES = {
@@ -26,7 +27,7 @@ REMEDIES = {
     "pdftoppm": "apt-get install poppler-utils",
 }
 # What --fast loads: a fifth of the examples that the whole run tries. A suite that wants more asks for a multiple.
-examples.register_profile("fast", max_examples=20)
+examples.register_profile("fast", max_examples=FAST)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -95,6 +96,26 @@ def django_db_setup(
         pool.close()
     pools.clear()
     databases.drop(name)
+
+
+@pytest.fixture(scope="module")
+def kept(django_db_setup: None, django_db_blocker: object) -> Iterator[Callable[[Callable[[], object]], object]]:
+    """Makes a scene once for the module: ``kept(make)`` gives what ``make`` made; each test undoes only its own."""
+    from django.db import transaction
+
+    scene = transaction.atomic()
+    scene._from_testcase = True  # as around every test: an outermost (durable) transaction of ours may begin inside
+
+    def make_once(make: Callable[[], object]) -> object:
+        with django_db_blocker.unblock():  # type: ignore[attr-defined]
+            return make()
+
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        scene.__enter__()
+    yield make_once
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        transaction.set_rollback(True)
+        scene.__exit__(None, None, None)
 
 
 @pytest.fixture(scope="module")

@@ -42,12 +42,14 @@ def test_every_command_exists(page: Path) -> None:
     assert not unknown
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(reference.PAGES))
 def test_a_generated_page_is_that_of_todays_code(name: str) -> None:
     stored = (reference.FOLDER / name).read_text(encoding="utf-8")
     assert stored == generated(name), "run ./tongban reference"
 
 
+@pytest.mark.slow
 def test_the_reference_names_errors_events_and_words_that_are_in_the_code() -> None:
     pages = {name: generated(name) for name in reference.PAGES}
     assert "| `separation.same_person` | 422 |" in pages["errors.md"]

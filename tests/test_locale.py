@@ -5,6 +5,8 @@ from __future__ import annotations
 import gettext
 import re
 
+import pytest
+
 from tongban.launch import messages
 
 PLACE = re.compile(r"%\(\w+\)s|%%|</?[a-z]+[^>]*>")
@@ -14,6 +16,7 @@ def test_every_text_of_the_pages_has_english() -> None:
     assert [message.text for message in messages.updated() if not all(message.english)] == [], "run ./tongban messages"
 
 
+@pytest.mark.slow
 def test_the_catalogue_has_no_text_that_no_page_uses() -> None:
     assert {message.text for message in messages.catalogue()} == set(messages.used()), "run ./tongban messages"
 

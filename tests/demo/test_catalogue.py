@@ -8,6 +8,7 @@ import uuid
 import pytest
 
 from tests.support import builders
+from tests.support.sparing import first_fast
 from tongban.demo import catalogue, history, names, samples, stories
 from tongban.ground import moment
 from tongban.insight.search.selectors import find
@@ -63,7 +64,7 @@ def test_its_sound_answers_leave_nothing_missing(slug: str) -> None:
     assert forms.missing(content(slug), values, files) == ()
 
 
-@pytest.mark.parametrize("slug", REGIMES)
+@pytest.mark.parametrize("slug", first_fast(REGIMES, 2))
 def test_it_can_be_applied_for_in_the_portal(slug: str) -> None:
     case = load(builders.a_submitted_case(slug=slug))
     assert (case.state, case.title) == ("submitted", content(slug).name)
@@ -115,13 +116,14 @@ def test_only_a_law_that_is_cited_stops_or_runs_a_statutory_clock() -> None:
         assert not content(slug).law.deemed_acceptance, slug
 
 
+@pytest.mark.slow
 def test_loading_the_people_and_the_catalogue_twice_changes_nothing() -> None:
     before = {slug: selectors.version_in_force(slug)[0] for slug in selectors.guide_slugs()}
     catalogue.load()
     assert {slug: selectors.version_in_force(slug)[0] for slug in selectors.guide_slugs()} == before
 
 
-@pytest.mark.parametrize("slug", REGIMES)
+@pytest.mark.parametrize("slug", first_fast(REGIMES, 2))
 def test_its_ordinary_road_ends_in_the_outcome_of_its_law(slug: str) -> None:
     item = content(slug)
     case_id = builders.a_submitted_case(slug=slug)

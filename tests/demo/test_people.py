@@ -29,6 +29,7 @@ def test_every_number_is_valid_and_of_no_real_division() -> None:
         assert identifiers.parse_uscc(code) == code
 
 
+@pytest.mark.slow
 def test_loading_again_changes_nothing(tmp_path: Path) -> None:
     people.load(tmp_path)
     before = json.loads((tmp_path / "people.json").read_text())
@@ -53,6 +54,7 @@ def test_the_file_is_private_and_its_passwords_work(tmp_path: Path) -> None:
     assert len(set(passwords)) == len(passwords)
 
 
+@pytest.mark.slow
 def test_a_lost_file_gets_new_passwords(tmp_path: Path) -> None:
     people.load(tmp_path)
     first = json.loads((tmp_path / "people.json").read_text())["people"][0]
@@ -65,6 +67,7 @@ def test_a_lost_file_gets_new_passwords(tmp_path: Path) -> None:
     assert account.check_password(second["password"])
 
 
+@pytest.mark.slow
 def test_every_post_is_held_and_powers_stay_apart() -> None:
     for _, post in names.POST_ROLES:
         assert Post.objects.get(name=post).holders.exists(), post

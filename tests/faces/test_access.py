@@ -99,6 +99,7 @@ def _address(route: str) -> str:
     return "/" + re.sub(r"<(?:\w+:)?\w+>", "no-such-thing", filled)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_strangers_reach_only_public_addresses_and_nothing_breaks_for_anybody() -> None:
     stranger, resident, clerk = Client(), enter(resident_account()), enter(staff_account("顾晚晴"))

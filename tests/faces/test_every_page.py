@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.browser import DESKTOP, PHONE, faults, overflows, page_at
+from tests.support.browser import DESKTOP, PHONE, faults, overflows, page_at, resize
 from tests.support.site import Site
 
 pytestmark = pytest.mark.browser
@@ -97,6 +97,7 @@ STAFF: dict[str, tuple[str, ...]] = {
     "江见微": ("/desk/audit/",),
 }
 SIZES = {"phone": PHONE, "desktop": DESKTOP}
+Size = tuple[int, int]
 
 
 @pytest.fixture(scope="module")
@@ -105,13 +106,17 @@ def scene(site: Site) -> dict[str, Any]:
     return site.run("tests.support.scenes")
 
 
-def look(page: Any, site: Site, paths: tuple[str, ...], scene: dict[str, Any]) -> list[str]:
-    """What is wrong with these pages, one line each."""
+def look(
+    page: Any, site: Site, paths: tuple[str, ...], scene: dict[str, Any], sizes: dict[str, Size] = SIZES
+) -> list[str]:
+    """What is wrong with these pages, one line each: each is loaded once and looked at in every size."""
+    first = next(iter(sizes.values()))
     found: list[str] = []
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
     for path in paths:
         said.clear()
+        resize(page, first)
         address = path.format(**scene)
         answer = page.goto(site.url + address)
         expected = 404 if path == "/nowhere/" else 200
@@ -120,9 +125,11 @@ def look(page: Any, site: Site, paths: tuple[str, ...], scene: dict[str, Any]) -
             continue
         if not page.title().strip() or page.locator("h1").count() != 1:
             found.append(f"{path}: needs a title and exactly one h1")
-        found += [f"{path}: axe {fault}" for fault in faults(page)]
-        if overflows(page):
-            found.append(f"{path}: scrolls sideways")
+        for name, size in sizes.items():
+            resize(page, size)
+            found += [f"{path} ({name}): axe {fault}" for fault in faults(page)]
+            if overflows(page):
+                found.append(f"{path} ({name}): scrolls sideways")
         found += [f"{path}: console {text[:160]}" for text in said if "404" not in text]
     return found
 
@@ -132,26 +139,23 @@ def sign_in(page: Any, site: Site, name: str) -> None:
     page.get_by_role("button", name=f"以{name}登录", exact=True).click()
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_public_pages(site: Site, scene: dict[str, Any], chromium_browser: Any, size: str) -> None:
-    page = page_at(chromium_browser, SIZES[size])
+def test_public_pages(site: Site, scene: dict[str, Any], chromium_browser: Any) -> None:
+    page = page_at(chromium_browser, PHONE)
     assert look(page, site, PUBLIC, scene) == []
     page.context.close()
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_pages_of_a_resident(site: Site, scene: dict[str, Any], chromium_browser: Any, size: str) -> None:
-    page = page_at(chromium_browser, SIZES[size])
+def test_pages_of_a_resident(site: Site, scene: dict[str, Any], chromium_browser: Any) -> None:
+    page = page_at(chromium_browser, PHONE)
     sign_in(page, site, "陆明远")
     assert look(page, site, RESIDENT, scene) == []
     page.context.close()
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_pages_of_staff(site: Site, scene: dict[str, Any], chromium_browser: Any, size: str) -> None:
+def test_pages_of_staff(site: Site, scene: dict[str, Any], chromium_browser: Any) -> None:
     found = []
     for name, paths in STAFF.items():
-        page = page_at(chromium_browser, SIZES[size])
+        page = page_at(chromium_browser, PHONE)
         sign_in(page, site, name)
         found += look(page, site, paths, scene)
         page.context.close()
@@ -163,5 +167,5 @@ def test_pages_in_elder_mode(site: Site, scene: dict[str, Any], chromium_browser
     page.goto(site.url)
     page.get_by_role("switch").first.click()
     assert page.locator("html").get_attribute("data-elder") == "1"
-    assert look(page, site, PUBLIC[:9], scene) == []
+    assert look(page, site, PUBLIC[:9], scene, {"phone": PHONE}) == []
     page.context.close()

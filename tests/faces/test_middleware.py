@@ -28,6 +28,7 @@ def _assert_headers(response: HttpResponseBase, where: str) -> None:
     assert response.headers["X-Request-ID"], where
 
 
+@pytest.mark.slow
 @pytest.mark.covers("SEC-10")
 def test_every_address_without_arguments_answers_with_the_headers() -> None:
     for client in (Client(), enter(resident_account()), enter(staff_account("顾晚晴"))):
@@ -39,6 +40,7 @@ def test_every_address_without_arguments_answers_with_the_headers() -> None:
             _assert_headers(response, route)
 
 
+@pytest.mark.slow
 def test_no_page_holds_inline_code_or_style() -> None:
     for client in (Client(), enter(resident_account()), enter(staff_account("顾晚晴"))):
         for route, _ in all_patterns():

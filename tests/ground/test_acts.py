@@ -110,6 +110,7 @@ def test_encrypted_fields_are_encrypted_by_acts_too():
     assert Person.objects.get(id=person_id).name == "陆明远"
 
 
+@pytest.mark.slow
 def test_many_writers_on_one_case_leave_one_whole_chain(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), own_database():
         case_id = builders.a_submitted_case()

@@ -45,6 +45,7 @@ def test_bad_input_ends_with_2(arguments: list[str], code: int) -> None:
     assert run_tongban(*arguments).returncode == code
 
 
+@pytest.mark.slow
 def test_a_database_url_that_does_not_answer_ends_with_3_and_a_remedy(tmp_path: Path) -> None:
     url = f"postgresql://nobody@/nothing?host={tmp_path}"
     answer = run_tongban("db", "start", "--json", "--dir", str(tmp_path), DATABASE_URL=url)
@@ -52,6 +53,7 @@ def test_a_database_url_that_does_not_answer_ends_with_3_and_a_remedy(tmp_path: 
     assert last_object(answer)["remedy"]
 
 
+@pytest.mark.slow
 def test_the_doctor_names_what_it_found_and_the_settings(state: Path) -> None:
     answer = run_tongban("doctor", "--json", "--dir", str(state))
     report = last_object(answer)
@@ -60,6 +62,7 @@ def test_the_doctor_names_what_it_found_and_the_settings(state: Path) -> None:
     assert answer.returncode == (0 if report["ok"] else 3)
 
 
+@pytest.mark.slow
 def test_the_doctor_finds_a_key_that_others_can_read(state: Path) -> None:
     (state / "keys").mkdir(mode=0o700)
     (state / "keys" / "seal.key").touch(mode=0o644)

@@ -36,6 +36,7 @@ def versions(url: str) -> int:
         return connection.execute("SELECT count(*) FROM calendars_calendarversion").fetchone()[0]
 
 
+@pytest.mark.slow
 def test_a_year_is_tried_imported_and_the_second_time_nothing_is_to_do(url: str, tmp_path: Path) -> None:
     path = tmp_path / "2027.json"
     path.write_bytes(files.as_bytes(files.holiday_cn()))
@@ -56,6 +57,7 @@ def test_a_year_is_tried_imported_and_the_second_time_nothing_is_to_do(url: str,
     assert names == ["shipped", "2027.json"]
 
 
+@pytest.mark.slow
 def test_faults_are_told_by_row_and_column_and_end_with_2(url: str, tmp_path: Path) -> None:
     rows = files.table()
     rows[3] |= {"date": "2027-02-30"}
@@ -69,6 +71,7 @@ def test_faults_are_told_by_row_and_column_and_end_with_2(url: str, tmp_path: Pa
     assert versions(url) == before
 
 
+@pytest.mark.slow
 def test_a_confirmed_year_that_would_change_ends_with_1_and_names_the_days(url: str, tmp_path: Path) -> None:
     year = copy.deepcopy(calendar.shipped()["years"][-1])
     year["holidays"][-1]["work"] = ["2026-10-10"]
@@ -81,6 +84,7 @@ def test_a_confirmed_year_that_would_change_ends_with_1_and_names_the_days(url: 
     assert (replaced.returncode, last_object(replaced)["replaced"]) == (0, [2026])
 
 
+@pytest.mark.slow
 def test_what_is_no_file_ends_with_2_and_no_database_with_3(url: str, tmp_path: Path) -> None:
     assert run(url, tmp_path / "none.json").returncode == 2
     assert run(url, tmp_path).returncode == 2

@@ -54,6 +54,7 @@ def test_gettext_reads_what_is_compiled_and_untranslated_texts_stay_chinese() ->
     assert english.gettext("还没有") == "还没有"
 
 
+@pytest.mark.slow
 def test_a_stale_catalogue_is_a_finding_and_check_writes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -13,6 +13,7 @@ from tongban.launch import screenshots
 from tongban.launch.outcome import Missing
 
 
+@pytest.mark.slow
 def test_a_picture_gives_up_colours_until_it_is_small_enough() -> None:
     chance = random.Random(1)
     image = Image.new("RGB", (200, 200))

@@ -40,6 +40,12 @@ def page_at(browser: Browser, size: tuple[int, int], *, scripts: bool = True) ->
     return page
 
 
+def resize(page: Page, size: tuple[int, int]) -> None:
+    """The window has this size, and the page has been laid out in it."""
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
 def faults(page: Page) -> list[str]:
     """What axe finds on the page, one line each; empty = nothing."""
     if not page.evaluate("() => !!window.axe"):

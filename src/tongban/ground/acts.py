@@ -162,9 +162,11 @@ def _parts(subject: Subject, rows: list[Row], head: bytes, changes: tuple[Change
     inserted: Mapping[str, Any] | None = None
     rest: list[_Part] = []
     for change in changes:
-        if change.model == subject.model and isinstance(change, Insert) and change.values.get("id") == subject.id:
+        if change.model != subject.model:
+            rest.append(_part(change))
+        elif isinstance(change, Insert) and change.values.get("id") == subject.id:
             inserted = change.values
-        elif change.model == subject.model and isinstance(change, Update) and change.key == {"id": subject.id}:
+        elif isinstance(change, Update) and change.key == {"id": subject.id}:
             own = {**change.values, **own}
         else:
             rest.append(_part(change))
@@ -191,9 +193,9 @@ class _Given:
 def _given(parts: list[_Part]) -> _Given:
     scopes: list[str] = []
     numbers: list[tuple[int, int, int]] = []
-    lists: list[Sequence[Any]] = []
-    for index, (_, values) in enumerate(parts):
-        lists.append(_with_numbers(values, index, scopes, numbers) if NextNumber in map(type, values) else values)
+    lists = [values for _, values in parts]
+    if NextNumber in set(map(type, chain.from_iterable(lists))):
+        lists = [_with_numbers(values, index, scopes, numbers) for index, values in enumerate(lists)]
     shape = (tuple([piece for piece, _ in parts]), tuple(numbers), len(scopes))
     return _Given([*lists[0], *scopes, *chain.from_iterable(lists[1:])], shape, scopes)
 

@@ -90,6 +90,7 @@ def test_a_code_dies_after_ten_minutes() -> None:
         assert client.post(reverse("accounts:sign_in_code"), {"code": code}).status_code == 422
 
 
+@pytest.mark.slow
 def test_a_code_allows_five_tries() -> None:
     client = Client()
     _ask_code(client)

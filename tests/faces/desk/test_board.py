@@ -40,6 +40,7 @@ def test_the_board_counts_cards_and_shows_the_oldest_first(django_assert_num_que
     assert hall.at(names.WINDOW_POST).get("/desk/board/").status_code == 403
 
 
+@pytest.mark.slow
 @pytest.mark.covers("WIN-29")
 def test_every_decision_came_in_by_hall_network_or_machine() -> None:
     builders.a_granted_case()
@@ -75,6 +76,7 @@ def _stand_in(client: Client, **changes: str) -> Any:
     return client.post("/desk/substitutions/", {**values, **changes})
 
 
+@pytest.mark.slow
 @pytest.mark.covers("WIN-14")
 def test_a_leave_is_entered_with_who_stands_in_and_ended_early() -> None:
     head = hall.at(names.HEALTH_HEAD_POST)
@@ -90,6 +92,7 @@ def test_a_leave_is_entered_with_who_stands_in_and_ended_early() -> None:
     assert hall.at(names.WINDOW_POST).get("/desk/substitutions/").status_code == 403
 
 
+@pytest.mark.slow
 @pytest.mark.covers("WIN-10")
 def test_powers_are_given_in_public_and_taken_back() -> None:
     head = hall.at(names.HEALTH_HEAD_POST)

@@ -106,6 +106,7 @@ def test_more_rows_can_be_asked_for() -> None:
     assert page.count('name="returned_name"') == 6
 
 
+@pytest.mark.slow
 @pytest.mark.covers("NTC-01")
 def test_a_question_passed_on_waits_at_the_other_desk_until_it_is_answered() -> None:
     to = asking.post(names.HYGIENE_HANDLE_POST)
@@ -126,6 +127,7 @@ def test_a_question_passed_on_waits_at_the_other_desk_until_it_is_answered() -> 
     assert "来看图纸即可" in window.get(f"/desk/contacts/{contact.number}/").content.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.covers("NTC-05")
 def test_a_no_reaches_the_hall_manager_who_sends_it_back() -> None:
     contact = registered(outcome="negative_answer", words="没有消毒间", basis=["0"])

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.faces.desk import builders
-from tests.support.browser import DESKTOP, PHONE, faults, overflows, page_at
+from tests.support.browser import DESKTOP, PHONE, faults, overflows, page_at, resize
 from tests.support.site import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.needs_tool("chromium")]
@@ -165,12 +165,14 @@ def test_the_number_is_shown_in_place_after_a_purpose(chromium_browser: Browser,
     page.context.close()
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_the_pages_of_administration_are_sound(chromium_browser: Browser, site: Site, size: tuple[int, int]) -> None:
-    page = page_at(chromium_browser, size)
+def test_the_pages_of_administration_are_sound(chromium_browser: Browser, site: Site) -> None:
+    page = page_at(chromium_browser, DESKTOP)
     for name, addresses in (("魏承志", ("/desk/people/", "/desk/operations/")), ("江见微", ("/desk/audit/",))):
         enter(page, site, name)
         for address in addresses:
+            resize(page, DESKTOP)
             page.goto(site.url + address)
+            sound(page)
+            resize(page, PHONE)
             sound(page)
     page.context.close()

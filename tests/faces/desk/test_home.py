@@ -16,6 +16,7 @@ def test_the_list_shows_only_tasks_of_the_acting_post() -> None:
     assert case.number not in builders.at_desk(builders.HANDLER).get(reverse("desk:home")).content.decode()
 
 
+@pytest.mark.slow
 def test_a_page_of_the_list_is_one_query_and_the_pager_goes_on_by_key(django_assert_num_queries: object) -> None:
     for _ in range(21):
         builders.a_case_received()

@@ -69,6 +69,7 @@ def test_a_known_person_is_served_in_one_visit_up_to_acceptance() -> None:
     assert accepted.status_code == 303
 
 
+@pytest.mark.slow
 def test_a_wrong_check_digit_is_told_at_the_number_and_stays_in_the_field() -> None:
     clerk = builders.at_desk(builders.CLERK)
     number = builders.resident("沈知夏").id_number

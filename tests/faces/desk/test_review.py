@@ -73,6 +73,7 @@ def test_an_approver_grants_and_nothing_is_left() -> None:
     assert [b["article"] for b in case.decision.basis] == ["第四条", "第四十二条"]
 
 
+@pytest.mark.slow
 def test_a_refusal_without_facts_and_basis_is_shown_again_with_its_reasons() -> None:
     case = builders.a_case_to_decide()
     typed = {"command": "decide", "outcome": "refused", "reasons": "消毒间面积不够，这句话要还在"}
@@ -128,6 +129,7 @@ def test_both_departments_of_a_road_permit_are_shown_side_by_side() -> None:
     assert "绕行方案可行" in builders.at_desk("YX1201").get(page_of(case)).content.decode()
 
 
+@pytest.mark.slow
 def test_an_objection_cannot_be_overruled_by_a_grant() -> None:
     case = builders.a_case_in_review()
     builders.give_opinion(case, builders.HANDLER, "object")

@@ -182,6 +182,7 @@ def test_an_expired_session_gives_back_every_word_after_signing_in() -> None:
     assert "写了一半的问题" in clerk.get(page_of(case)).content.decode()
 
 
+@pytest.mark.slow
 def test_a_result_is_handed_over_only_with_the_name_of_who_signs_for_it() -> None:
     case = Case.objects.get(pk=cases_in.a_granted_case())
     issuer = builders.at_desk("YX0108")

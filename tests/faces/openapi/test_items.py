@@ -53,6 +53,7 @@ def test_a_limit_out_of_bounds_is_refused(limit: str) -> None:
     assert answer.json()["field"] == "limit"
 
 
+@pytest.mark.slow
 def test_no_page_of_the_framework_is_served() -> None:
     assert Client().get("/api/v1/docs").status_code == 404
     assert Client().get("/api/v1/openapi.json").json()["openapi"].startswith("3.")

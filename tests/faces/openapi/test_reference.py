@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from tests.support.databases import ROOT
 from tongban.faces.openapi.api import api
 from tongban.ground.policy import PERMISSIONS
@@ -12,6 +14,7 @@ PAGE = ROOT / "docs" / "reference" / "api.md"
 ROW = re.compile(r"^\| `(GET|POST) (/[^`]*)` \| ([^|]+) \|", re.M)
 
 
+@pytest.mark.slow
 def test_the_reference_page_names_every_operation() -> None:
     paths = api.get_openapi_schema()["paths"]
     offered = {(m.upper(), path.removeprefix("/api/v1")) for path, methods in paths.items() for m in methods}

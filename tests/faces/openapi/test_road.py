@@ -240,6 +240,7 @@ def test_a_refusal_of_acceptance_is_written() -> None:
     assert window.post(f"/cases/{number}/refusals-of-acceptance", body).json()["state"] == "not_accepted"
 
 
+@pytest.mark.slow
 def test_the_work_list_turns_its_pages_by_key() -> None:
     window = the_window()
     numbers = {a_case(window) for _ in range(3)}

@@ -226,6 +226,7 @@ def test_the_declaration_is_never_ticked_beforehand() -> None:
     assert road.submit(client, draft, consent="").status_code == 422
 
 
+@pytest.mark.slow
 def test_a_change_from_the_check_page_leads_back_to_it() -> None:
     client = road.browser()
     draft = road.begin(client)
@@ -243,6 +244,7 @@ def test_a_double_submit_makes_one_case_and_both_see_its_receipt() -> None:
     assert Case.objects.filter(channel="portal").count() == 1
 
 
+@pytest.mark.slow
 def test_a_foreign_double_submit_learns_nothing() -> None:
     client = road.browser()
     draft = road.begin(client)
@@ -273,6 +275,7 @@ def test_an_optional_field_that_the_answers_newly_call_for_is_shown_before_going
     assert answers(draft)["business.name"] == "知夏理发店"
 
 
+@pytest.mark.slow
 def test_a_draft_of_an_item_that_changed_is_looked_at_once_more_before_it_is_submitted() -> None:
     client = road.browser()
     draft = road.begin(client)

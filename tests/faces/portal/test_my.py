@@ -11,6 +11,7 @@ from django.urls import reverse
 from tests.faces.door import enter, resident_account
 from tests.faces.portal import road
 from tests.support import builders
+from tests.support.sparing import first_fast
 from tongban.demo import names
 from tongban.ground.documents.models import Document
 from tongban.ground.policy import Principal
@@ -63,6 +64,7 @@ def test_an_empty_space_offers_the_next_step() -> None:
     assert "去找要办的事" in page
 
 
+@pytest.mark.slow
 def test_the_list_goes_on_by_key_and_shows_each_case_once() -> None:
     who = builders.resident()
     numbers = {number(builders.a_submitted_case(who)) for _ in range(3)}
@@ -75,6 +77,7 @@ def test_the_list_goes_on_by_key_and_shows_each_case_once() -> None:
     assert entered(who).get(at("my"), {"after": "nonsense"}).status_code == 422
 
 
+@pytest.mark.slow
 def test_my_space_takes_the_same_number_of_queries_for_one_case_and_for_many(
     django_assert_max_num_queries: object,
 ) -> None:
@@ -95,7 +98,7 @@ def test_a_draft_says_what_is_missing_and_goes_on_where_it_stopped() -> None:
     assert "还差" in page
 
 
-@pytest.mark.parametrize("page", ["my_case", "receipt", "correct", "withdraw"])
+@pytest.mark.parametrize("page", first_fast(["my_case", "receipt", "correct", "withdraw"]))
 def test_a_foreign_case_answers_not_found_with_a_way_out(page: str) -> None:
     wanted = a_case_to_correct(builders.resident())
     for response in (other().get(at(page, wanted)), other().get(at(page, "YX2026-0000-999999"))):
@@ -117,6 +120,7 @@ def test_my_case_says_which_step_how_long_and_who() -> None:
     assert "这一天怎么算出来的" in page
 
 
+@pytest.mark.slow
 def test_internal_opinions_never_reach_the_applicant() -> None:
     who = builders.resident()
     case_id = builders.a_case_to_decide(who)
@@ -136,6 +140,7 @@ def test_the_correction_page_names_only_what_the_notice_names() -> None:
     assert "hygiene_report" not in page
 
 
+@pytest.mark.slow
 def test_a_correction_with_a_refused_file_keeps_everything_else() -> None:
     who = builders.resident()
     wanted = a_case_to_correct(who)
@@ -162,6 +167,7 @@ def test_a_correction_must_answer_every_point() -> None:
     assert Case.objects.get(number=wanted).state == "correction_requested"
 
 
+@pytest.mark.slow
 def test_nobody_hands_in_a_file_of_somebody_else() -> None:
     who = builders.resident()
     wanted = a_case_to_correct(who)
@@ -175,6 +181,7 @@ def test_nobody_hands_in_a_file_of_somebody_else() -> None:
     assert entered(who).post(at("correct", wanted), values).status_code == 422
 
 
+@pytest.mark.slow
 def test_a_second_press_of_the_correction_leads_to_the_case() -> None:
     who = builders.resident()
     wanted = a_case_to_correct(who)
@@ -198,6 +205,7 @@ def test_taking_it_back_asks_first_and_then_ends_the_case() -> None:
     assert "不能再撤回" in road.text_of(late)
 
 
+@pytest.mark.slow
 def test_the_receipt_asks_again_until_its_paper_is_sealed() -> None:
     who = builders.resident()
     case_id = builders.a_submitted_case(who)
@@ -247,6 +255,7 @@ def test_receiving_the_result_is_recorded_as_served() -> None:
     assert "公共场所卫生许可证" in space.split('id="licences-h"')[1]
 
 
+@pytest.mark.slow
 def test_messages_lead_to_their_case_and_are_marked_as_read() -> None:
     who = builders.resident()
     case_id = builders.a_submitted_case(who)

@@ -58,6 +58,7 @@ def test_a_wrong_password_and_a_wrong_number_get_the_same_answer(case: Case) -> 
     assert said == road.text_of(unknown).replace("YX2026-0101-999999", "")
 
 
+@pytest.mark.slow
 def test_three_wrong_tries_wait_ten_minutes_even_with_the_right_password(case: Case) -> None:
     with moment.at(NOON):
         for _ in range(3):

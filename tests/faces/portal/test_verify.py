@@ -19,9 +19,10 @@ pytestmark = pytest.mark.django_db
 ADDRESS = "/verify/"
 
 
-@pytest.fixture
-def licence() -> Licence:
-    return Licence.objects.select_related("document__file").get(case_id=builders.a_granted_case())
+@pytest.fixture(scope="module")
+def licence(kept) -> Licence:
+    found = Licence.objects.select_related("document__file")
+    return kept(lambda: found.get(case_id=builders.a_granted_case()))
 
 
 def whole(licence: Licence) -> bytes:

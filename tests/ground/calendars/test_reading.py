@@ -6,10 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.ground.calendars import files
+from tests.support.sparing import examples
 from tongban.ground import calendar
 from tongban.ground.calendars.reading import read
 from tongban.ground.errors import Refusals
@@ -107,6 +108,7 @@ def test_a_year_without_its_notice_is_refused_and_the_number_may_be_given_beside
     assert any("--notice" in line for line in faults(content, notice="看网站"))
 
 
+@settings(max_examples=examples(fast=5, whole=settings().max_examples))
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=8), st.lists, max_leaves=8))
 def test_no_value_of_a_field_is_more_than_a_fault(value):
     for key in ("year", "papers", "days"):

@@ -13,6 +13,7 @@ import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageFont, ImageStat
 
 from tests.ground.documents.papers import CASE_PAPERS, LICENCE_PAPERS, data_of
+from tests.support.sparing import first_fast
 from tongban.ground import moment
 from tongban.ground.documents.typesetting import (
     FONTS,
@@ -55,7 +56,7 @@ def test_every_paper_of_the_house_is_registered_and_tested_here() -> None:
     assert files | licences <= set(template_kinds())
 
 
-@pytest.mark.parametrize("kind", ALL)
+@pytest.mark.parametrize("kind", first_fast(ALL, 3))
 def test_every_paper_is_pdf_a_2b_with_its_fonts_inside(kind: str) -> None:
     with pikepdf.open(io.BytesIO(render(kind, data_of(kind)))) as pdf:
         about = pdf.open_metadata()
@@ -69,7 +70,7 @@ def test_every_paper_is_pdf_a_2b_with_its_fonts_inside(kind: str) -> None:
 
 
 @pytest.mark.needs_tool("pdftotext")
-@pytest.mark.parametrize("kind", list(CASE_PAPERS))
+@pytest.mark.parametrize("kind", first_fast(CASE_PAPERS, 2))
 def test_a_paper_of_a_case_says_what_the_law_wants_told(kind: str) -> None:
     data = data_of(kind)
     text = text_of(render(kind, data))
@@ -96,7 +97,7 @@ def test_a_refusal_tells_both_remedies_with_terms_and_authorities(kind: str) -> 
 
 
 @pytest.mark.needs_tool("pdftotext")
-@pytest.mark.parametrize("kind", list(LICENCE_PAPERS))
+@pytest.mark.parametrize("kind", first_fast(LICENCE_PAPERS))
 def test_a_licence_names_holder_number_validity_and_issuer(kind: str) -> None:
     text = text_of(render(kind, data_of(kind)))
     wanted = [
@@ -177,6 +178,7 @@ def test_the_same_data_at_the_same_moment_makes_the_same_bytes() -> None:
         assert render("receipt", data_of("receipt")) == render("receipt", data_of("receipt"))
 
 
+@pytest.mark.slow
 def test_the_kept_compiler_draws_a_page_in_some_milliseconds() -> None:
     render("receipt", data_of("receipt"))
     begin = time.process_time()

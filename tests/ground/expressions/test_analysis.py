@@ -158,6 +158,7 @@ def test_two_circles_are_both_told():
     assert len(circles(rules)) == 2
 
 
+@pytest.mark.slow
 def test_a_chain_as_long_as_a_form_is_no_circle():
     elements = {f"q.a{n}": ELEMENTS["place.sign"] for n in range(3000)}
     rules = {f"visible:q.a{n}": Compare("eq", Path(f"q.a{n + 1}"), text("x")) for n in range(0, 2999, 10)}

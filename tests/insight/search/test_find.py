@@ -79,6 +79,7 @@ def test_an_answer_is_one_query(django_assert_num_queries: DjangoAssertNumQuerie
         assert selectors.suggest("lifa")
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_the_index_can_be_made_anew() -> None:
     SearchEntry.objects.all().delete()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import uuid
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -29,14 +30,24 @@ from tongban.registry.parties.models import Post
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def closed_case() -> object:
-    """A granted hygiene licence that has been delivered and closed."""
+def a_closed_case() -> uuid.UUID:
     case_id = builders.a_granted_case()
     services.deliver(builders.resident(), case_id, mode="portal")
     builders.settle(case_id)
     assert load(case_id).state == "closed"
     return case_id
+
+
+@pytest.fixture(scope="module")
+def closed_case(kept) -> uuid.UUID:
+    """A granted hygiene licence that has been delivered and closed; one for all tests, each undoes its own."""
+    return kept(a_closed_case)
+
+
+@pytest.fixture(scope="module")
+def packed(kept, closed_case) -> bytes:
+    """Its package before anybody did anything to it."""
+    return kept(lambda: build_package(closed_case).content)
 
 
 def opened(content: bytes) -> dict[str, bytes]:
@@ -106,57 +117,51 @@ def test_the_same_case_gives_the_same_bytes(closed_case):
 
 
 @pytest.mark.covers("ARC-02")
-def test_an_untouched_package_is_authentic_whole_usable_and_safe(closed_case):
-    verdict = verify_package(build_package(closed_case).content)
+def test_an_untouched_package_is_authentic_whole_usable_and_safe(packed):
+    verdict = verify_package(packed)
     assert verdict.findings == ()
     told = verdict.to_json()
     assert (told["authentic"], told["whole"], told["usable"], told["safe"]) == (True, True, True, True)
 
 
-def test_a_changed_file_is_found_by_its_fingerprint(closed_case):
+def test_a_changed_file_is_found_by_its_fingerprint(packed):
     def change(files: dict[str, bytes]) -> None:
         path = next(p for p in files if p.startswith("materials/"))
         files[path] = files[path] + b" "
 
-    assert "whole" in properties(repacked(build_package(closed_case).content, change))
+    assert "whole" in properties(repacked(packed, change))
 
 
-def test_a_missing_and_an_added_file_are_found(closed_case):
-    content = build_package(closed_case).content
-    assert properties(repacked(content, lambda files: files.pop("records/opinions.json"))) == {"whole"}
-    assert properties(repacked(content, lambda files: files.update({"papers/900-extra.pdf": b"x"}))) == {"whole"}
+def test_a_missing_and_an_added_file_are_found(packed):
+    assert properties(repacked(packed, lambda files: files.pop("records/opinions.json"))) == {"whole"}
+    assert properties(repacked(packed, lambda files: files.update({"papers/900-extra.pdf": b"x"}))) == {"whole"}
 
 
-def test_a_forged_event_breaks_the_chain_even_with_a_new_manifest(closed_case):
-    content = build_package(closed_case).content
-    events = json.loads(opened(content)["ledger/events.json"])
+def test_a_forged_event_breaks_the_chain_even_with_a_new_manifest(packed):
+    events = json.loads(opened(packed)["ledger/events.json"])
     events[2]["occurred_at"] = "2020-01-01T00:00:00.000000+00:00"
-    assert "authentic" in properties(relisted(content, "ledger/events.json", json.dumps(events).encode()))
+    assert "authentic" in properties(relisted(packed, "ledger/events.json", json.dumps(events).encode()))
 
 
-def test_an_event_left_out_at_the_end_is_found(closed_case):
-    content = build_package(closed_case).content
-    events = json.loads(opened(content)["ledger/events.json"])[:-1]
-    assert properties(relisted(content, "ledger/events.json", json.dumps(events).encode())) == {"authentic"}
+def test_an_event_left_out_at_the_end_is_found(packed):
+    events = json.loads(opened(packed)["ledger/events.json"])[:-1]
+    assert properties(relisted(packed, "ledger/events.json", json.dumps(events).encode())) == {"authentic"}
 
 
-def test_a_forged_answer_does_not_match_what_was_submitted(closed_case):
-    content = build_package(closed_case).content
-    form = json.loads(opened(content)["form/application-01.json"])
+def test_a_forged_answer_does_not_match_what_was_submitted(packed):
+    form = json.loads(opened(packed)["form/application-01.json"])
     form["answers"]["premises.name"] = "别的店"
-    forged = relisted(content, "form/application-01.json", json.dumps(form).encode())
+    forged = relisted(packed, "form/application-01.json", json.dumps(form).encode())
     assert properties(forged) == {"authentic"}
 
 
-def test_a_replaced_paper_has_no_valid_signature(closed_case):
-    content = build_package(closed_case).content
-    files = opened(content)
+def test_a_replaced_paper_has_no_valid_signature(packed):
+    files = opened(packed)
     paper = next(p for p in files if p.endswith("decision_grant.pdf"))
-    assert "authentic" in properties(relisted(content, paper, files["form/application-01.pdf"]))
+    assert "authentic" in properties(relisted(packed, paper, files["form/application-01.pdf"]))
 
 
-def test_a_paper_that_the_ledger_names_cannot_be_dropped(closed_case):
-    content = build_package(closed_case).content
+def test_a_paper_that_the_ledger_names_cannot_be_dropped(packed):
 
     def change(files: dict[str, bytes]) -> None:
         paper = next(p for p in files if p.endswith("acceptance_notice.pdf"))
@@ -165,12 +170,12 @@ def test_a_paper_that_the_ledger_names_cannot_be_dropped(closed_case):
         manifest["entries"] = [e for e in manifest["entries"] if e["path"] != paper]
         files["manifest.json"] = json.dumps(manifest).encode()
 
-    assert properties(repacked(content, change)) == {"whole"}
+    assert properties(repacked(packed, change)) == {"whole"}
 
 
 @pytest.mark.parametrize("path", ["../../etc/passwd", "/etc/passwd", "materials/..\\x", "纸.pdf"])
-def test_a_path_that_leaves_the_package_is_unsafe(closed_case, path: str):
-    content = repacked(build_package(closed_case).content, lambda files: files.update({path: b"x"}))
+def test_a_path_that_leaves_the_package_is_unsafe(packed, path: str):
+    content = repacked(packed, lambda files: files.update({path: b"x"}))
     assert properties(content) == {"safe"}
 
 
@@ -183,6 +188,7 @@ def test_compressed_or_foreign_files_are_no_package():
     assert properties(repacked(out.getvalue(), lambda files: None)) == {"whole"}
 
 
+@pytest.mark.slow
 def test_every_round_of_a_corrected_application_is_in_the_package_and_proves_right():
     case_id = builders.a_submitted_case()
     items = [{"target": "material", "code": "floor_plan", "fault": "看不清", "remedy": "重新拍照"}]
@@ -227,6 +233,7 @@ def test_archiving_is_an_act_with_its_own_receipt(closed_case):
     assert (receipt.kind, receipt.state) == ("archive_receipt", "sealed")
 
 
+@pytest.mark.slow
 def test_the_command_tells_a_registered_package_from_a_strange_one(closed_case):
     strange = build_package(closed_case).content
     told, good = verify._archive(strange)
@@ -265,6 +272,7 @@ def test_a_clerk_does_not_archive(closed_case):
     assert caught.value.code == "case.not_allowed"
 
 
+@pytest.mark.slow
 @pytest.mark.covers("ARC-02")
 def test_an_archivist_archives_and_takes_the_package_out_on_record(closed_case):
     archivist = builders.holder_of(Post.objects.get(roles__contains=["archivist"]).pk)
@@ -280,6 +288,7 @@ def test_an_archivist_archives_and_takes_the_package_out_on_record(closed_case):
             package_of(who, closed_case)
 
 
+@pytest.mark.slow
 def test_what_happens_while_packing_is_not_lost(closed_case, monkeypatch: pytest.MonkeyPatch):
     honest = archiving.build_package
     monkeypatch.setattr(archiving, "build_package", lambda case_id: replace(honest(case_id), seq=1))

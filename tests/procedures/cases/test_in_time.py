@@ -19,9 +19,10 @@ pytestmark = pytest.mark.django_db
 RENEWAL = "hygiene-renewal"
 
 
-def a_licence() -> Licence:
+@pytest.fixture(scope="module")
+def licence(kept) -> Licence:
     """A valid hygiene licence of the resident."""
-    return Licence.objects.get(case_id=builders.a_granted_case())
+    return kept(lambda: Licence.objects.get(case_id=builders.a_granted_case()))
 
 
 def at_noon_before(licence: Licence, days: int) -> datetime:
@@ -31,8 +32,7 @@ def at_noon_before(licence: Licence, days: int) -> datetime:
 
 
 @pytest.mark.covers("APR-19")
-def test_silence_until_the_expiry_renews_what_was_asked_for_in_time() -> None:
-    licence = a_licence()
+def test_silence_until_the_expiry_renews_what_was_asked_for_in_time(licence: Licence) -> None:
     with moment.at(at_noon_before(licence, 40)):
         case_id = builders.a_submitted_case(slug=RENEWAL)
     with moment.at(at_noon_before(licence, 0)):
@@ -47,8 +47,7 @@ def test_silence_until_the_expiry_renews_what_was_asked_for_in_time() -> None:
     assert decided.actor_kind == "system"
 
 
-def test_a_late_request_is_left_to_a_person() -> None:
-    licence = a_licence()
+def test_a_late_request_is_left_to_a_person(licence: Licence) -> None:
     with moment.at(at_noon_before(licence, 10)):
         case_id = builders.a_submitted_case(slug=RENEWAL)
     with moment.at(at_noon_before(licence, -1)):
@@ -56,6 +55,7 @@ def test_a_late_request_is_left_to_a_person() -> None:
     assert load(case_id).state == "submitted"
 
 
+@pytest.mark.slow
 @pytest.mark.covers("ARC-01")
 def test_a_closed_case_is_archived_once_with_its_receipt() -> None:
     case_id = builders.a_granted_case()
@@ -72,7 +72,6 @@ def test_a_closed_case_is_archived_once_with_its_receipt() -> None:
     assert Document.objects.get(id=package.receipt_id).kind == "archive_receipt"
 
 
-def test_a_case_that_goes_on_is_not_archived() -> None:
-    case_id = builders.a_granted_case()
-    jobs.archive_case(case_id=str(case_id))
-    assert not ArchivePackage.objects.filter(case_id=case_id).exists()
+def test_a_case_that_goes_on_is_not_archived(licence: Licence) -> None:
+    jobs.archive_case(case_id=str(licence.case_id))
+    assert not ArchivePackage.objects.filter(case_id=licence.case_id).exists()

@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from tests.procedures.cases import lawful, pure
 from tests.procedures.cases.lawful import BASIS, BY_DATE, COMMITMENT, DEFERRABLE, LICENCE, given
+from tests.support.sparing import examples
 from tongban.ground.errors import Refusal
 from tongban.ground.policy import SYSTEM
 from tongban.procedures.cases.rules import commands, decide, gaps
@@ -104,7 +105,7 @@ class Intake(RuleBasedStateMachine):
         accepts=st.booleans(),
     )
     def begin(self, chosen, missing, entered, accepts) -> None:
-        self.of, self.at = version_of(chosen), pure.MONDAY
+        self.of, self.at = self.version(chosen), pure.MONDAY
         self.told: list[ClockStep] = []
         self.accepted_by = self.decided_by = self.accepted_from = self.decided_from = None
         self.named = ""
@@ -114,6 +115,10 @@ class Intake(RuleBasedStateMachine):
         circumstances = pure.setting(who, self.at, self.of)
         state = pure.begin(command, circumstances)
         self.state = self.take(state, command, who)
+
+    def version(self, chosen):
+        """The version of the case, from before its first event to its last."""
+        return version_of(chosen)
 
     def take(self, before, command, who):
         """One act: its events tell the very clock steps that its rows hold, and the state that it leads to."""
@@ -332,7 +337,7 @@ class Intake(RuleBasedStateMachine):
 
 
 Intake.TestCase.settings = settings(
-    max_examples=settings().max_examples * 3,
+    max_examples=examples(fast=12, whole=settings().max_examples * 3),
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=list(HealthCheck),

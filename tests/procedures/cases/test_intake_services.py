@@ -302,6 +302,7 @@ def _running(case_id: uuid.UUID) -> list[str]:
     return [c.kind for c in load(case_id).clocks if c.state == "running"]
 
 
+@pytest.mark.slow
 def test_a_barred_refusal_writes_its_article():
     case_id = builders.a_submitted_case()
     services.refuse_acceptance(
@@ -316,6 +317,7 @@ def test_a_barred_refusal_writes_its_article():
 # ---- deferral ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.covers("NTC-06", "NTC-07")
 def test_a_deferral_holds_the_result_back_until_the_material_comes():
     a_deferrable_version()
@@ -371,6 +373,7 @@ def test_the_end_of_the_correction_term_is_told_once_and_ends_nothing():
 # ---- commitment ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.covers("NTC-10", "NTC-11")
 def test_a_broken_promise_ends_in_an_annulled_licence_with_its_own_ledger():
     a_version(commitment=replace(lawful.COMMITMENT, materials=(RULES,)))
@@ -456,6 +459,7 @@ def _executions() -> int:
         return int(cursor.fetchone()[0])
 
 
+@pytest.mark.slow
 @pytest.mark.covers("WIN-07")
 def test_a_filing_is_recorded_on_the_spot_by_an_entrusted_window():
     case_id = enter(slug=names.PAUSE_SLUG)
@@ -478,6 +482,7 @@ def test_a_filing_is_recorded_on_the_spot_by_an_entrusted_window():
 # ---- the hall manager ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.covers("APR-19")
 def test_a_voided_entry_burns_its_number_and_is_never_told_of_as_a_refusal():
     case_id = enter()

@@ -117,6 +117,7 @@ def test_a_site_check_of_a_real_case_has_its_notice_its_record_and_its_ledger():
     assert not [w for w in (*PEOPLE, "云溪路", "布局") if w in text]
 
 
+@pytest.mark.slow
 @pytest.mark.covers("APR-07", "APR-19")
 def test_departments_stop_and_go_on_apart():
     case_id = builders.a_case_in_review(slug=names.ROAD_SLUG)
@@ -162,6 +163,7 @@ def test_the_head_extends_and_the_work_list_moves_with_it():
 # ---- supplements, opinions, meetings, parties ----------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.covers("APR-19", "CAT-28")
 def test_a_supplement_makes_a_new_round_with_the_applicants_own_file():
     case_id = builders.a_case_in_review()
@@ -184,6 +186,7 @@ def test_a_supplement_makes_a_new_round_with_the_applicants_own_file():
     assert caught.value.code == "supplement.unlisted"
 
 
+@pytest.mark.slow
 @pytest.mark.covers("APR-07")
 def test_another_department_is_asked_and_answers_from_its_own_work_list():
     case_id = builders.a_case_in_review()
@@ -215,6 +218,7 @@ def test_another_department_is_asked_and_answers_from_its_own_work_list():
     assert caught.value.code == "post.unknown"
 
 
+@pytest.mark.slow
 def test_an_interested_party_is_named_in_its_paper_and_nowhere_in_the_ledger():
     case_id = builders.a_case_to_decide()
     approver = builders.approver_of(case_id)
@@ -229,6 +233,7 @@ def test_an_interested_party_is_named_in_its_paper_and_nowhere_in_the_ledger():
 # ---- the hearing ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.covers("APR-02", "APR-19")
 def test_a_hearing_from_the_right_to_the_decision_that_rests_on_its_record():
     case_id = builders.a_case_to_decide()
@@ -296,6 +301,7 @@ def test_who_examines_the_case_is_not_appointed_to_preside():
 # ---- ends, hand-over, delivery -------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.covers("APR-19")
 def test_a_termination_is_printed_and_closes_by_itself():
     case_id = builders.a_case_to_decide()
@@ -307,6 +313,7 @@ def test_a_termination_is_printed_and_closes_by_itself():
     assert Decision.objects.get(case_id=case_id).kind == "object_gone"
 
 
+@pytest.mark.slow
 @pytest.mark.covers("APR-19")
 def test_a_transfer_names_where_the_file_goes():
     case_id = builders.a_submitted_case()
@@ -341,6 +348,7 @@ def test_a_task_handed_over_waits_at_the_other_post_and_the_history_names_both()
     assert Proceeding.objects.get(case_id=case_id, kind="hand_over").reason == "休假三天"
 
 
+@pytest.mark.slow
 @pytest.mark.covers("APR-11")
 @pytest.mark.parametrize(
     "values", [{"mode": "post", "waybill": "EMS900"}, {"mode": "left_behind", "witnesses": ("钱一（社区）",)}]
@@ -357,6 +365,7 @@ def test_every_proof_of_service_is_printed_and_the_case_closes(values):
     assert set(json.loads(proof.details)) == set(values) - {"mode"}
 
 
+@pytest.mark.slow
 @pytest.mark.covers("APR-19")
 def test_a_licence_whose_renewal_nobody_decided_is_renewed_by_law():
     granted = builders.a_granted_case()

@@ -30,6 +30,7 @@ from tests.procedures.cases.test_intake_properties import (
     versions,
     while_open,
 )
+from tests.support.sparing import examples
 from tongban.ground.clock import read
 from tongban.ground.policy import SYSTEM, Principal
 from tongban.procedures.cases.rules import commands
@@ -107,8 +108,8 @@ class Road(Intake):
         by_one=st.booleans(),
     )
     def begin(self, chosen, missing, counter, rules, limit, kind, own, early, by_one) -> None:
+        self.drawn = (rules, limit, kind, own)
         super().begin(chosen, missing, False, False)
-        self.of = reviewed_version(version_of(chosen | {"reviewed": True}), rules, limit, kind, own)
         self.state = replace(self.state, delivery_mode="counter" if counter else "download")
         self.deemed = False
         self.latest: dict[uuid.UUID, object] = {}
@@ -116,6 +117,9 @@ class Road(Intake):
             given_ = [c for c in ("plan", "proof") if c not in missing]
             clerk = WINDOW_AND_DESK[0] if by_one else pure.CLERK
             self.attempt(commands.Accept() if len(given_) == 2 else commands.Receive(), clerk)
+
+    def version(self, chosen):
+        return reviewed_version(version_of(chosen | {"reviewed": True}), *self.drawn)
 
     def take(self, before, command, who):
         after = super().take(before, command, who)
@@ -507,7 +511,7 @@ class Road(Intake):
 
 
 Road.TestCase.settings = settings(
-    max_examples=settings().max_examples * 6 // 5,
+    max_examples=examples(fast=6, whole=settings().max_examples * 6 // 5),
     stateful_step_count=50,
     deadline=None,
     suppress_health_check=list(HealthCheck),

@@ -29,8 +29,14 @@ from tongban.registry.parties.models import Person
 pytestmark = pytest.mark.django_db
 
 
-def test_a_granted_case_walks_the_whole_road_and_leaves_a_sealed_licence():
-    case_id = builders.a_granted_case()
+@pytest.fixture(scope="module")
+def granted(kept) -> uuid.UUID:
+    """A case that was granted, with its papers sealed."""
+    return kept(builders.a_granted_case)
+
+
+def test_a_granted_case_walks_the_whole_road_and_leaves_a_sealed_licence(granted):
+    case_id = granted
     state = load(case_id)
     assert (state.state, state.outcome) == ("issued", "granted")
     assert {p.state for p in state.papers} == {"sealed"}
@@ -40,8 +46,9 @@ def test_a_granted_case_walks_the_whole_road_and_leaves_a_sealed_licence():
     assert licence.valid_until > licence.valid_from
 
 
-def test_delivery_in_the_portal_closes_the_case_by_itself():
-    case_id = builders.a_granted_case()
+@pytest.mark.slow
+def test_delivery_in_the_portal_closes_the_case_by_itself(granted):
+    case_id = granted
     services.deliver(builders.resident(), case_id, mode="portal")
     builders.settle(case_id)
     assert load(case_id).state == "closed"
@@ -54,8 +61,8 @@ def test_two_departments_review_a_road_permit_at_the_same_time():
     assert departments == {"roads", "traffic"}
 
 
-def test_every_event_of_a_case_follows_its_chain():
-    case_id = builders.a_granted_case()
+def test_every_event_of_a_case_follows_its_chain(granted):
+    case_id = granted
     head = genesis("case", case_id)
     events = events_of("case", case_id)
     for event in events:
@@ -67,8 +74,8 @@ def test_every_event_of_a_case_follows_its_chain():
     assert [e.kind for e in events][:3] == ["case.submitted", "case.accepted", "case.review_started"]
 
 
-def test_no_personal_value_stands_in_the_ledger():
-    case_id = builders.a_granted_case()
+def test_no_personal_value_stands_in_the_ledger(granted):
+    case_id = granted
     person = selectors.system_detail(case_id).person
     text = json.dumps([e.body for e in events_of("case", case_id)], ensure_ascii=False)
     for value in (person.name, person.id_number, person.mobile):

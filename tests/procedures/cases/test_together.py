@@ -42,6 +42,7 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.covers("APR-07")
 def test_two_departments_that_finish_together_join_exactly_once(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), own_database():

@@ -93,6 +93,7 @@ def test_a_concluded_clock_keeps_its_day_and_the_version_it_was_computed_with():
     assert (read.due_on, read.provisional) == (kept.due_on, kept.provisional)
 
 
+@pytest.mark.slow
 def test_every_row_is_what_its_history_says_under_the_new_calendar():
     chance = random.Random(7)
     made = []
@@ -140,6 +141,7 @@ def test_a_second_run_finds_nothing_and_tells_nobody(told):
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_run_that_was_cut_off_goes_on_where_it_stopped(monkeypatch, told):
     clocks = [a_clock(a_subject(), "statutory", NEW_YEAR, 20) for _ in range(400)]
     import_2027()

@@ -74,6 +74,7 @@ def test_two_sweeps_at_once_tell_and_react_once_each(django_db_setup, django_db_
         assert all(len(clock_events(subject)) == 1 for subject in subjects)
 
 
+@pytest.mark.slow
 def test_an_import_while_acts_run_leaves_no_clock_behind(django_db_setup, django_db_blocker, monkeypatch):
     """Acts that still hold the older calendar write between; after the second run every row says what it should."""
     monkeypatch.setattr(recompute, "PAGES", 1)

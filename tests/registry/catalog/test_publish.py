@@ -39,6 +39,7 @@ def test_every_option_of_the_demo_city_is_in_force() -> None:
     assert {names.HYGIENE_SLUG, names.ROAD_SLUG} <= slugs
 
 
+@pytest.mark.slow
 def test_loading_the_catalogue_again_publishes_nothing_new() -> None:
     before = ItemVersion.objects.count()
     catalogue.load()

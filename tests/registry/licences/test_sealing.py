@@ -57,6 +57,7 @@ def test_a_sealed_paper_is_stored_counted_and_recorded() -> None:
     assert (event.kind, event.body["document_hash"], event.body["case"]) == ("seal.used", digest, str(case_id))
 
 
+@pytest.mark.slow
 @pytest.mark.needs_tool("pdfsig")
 def test_an_independent_tool_calls_the_signature_valid(tmp_path: Path) -> None:
     seal = builders.with_approved_seal()
@@ -69,6 +70,7 @@ def test_an_independent_tool_calls_the_signature_valid(tmp_path: Path) -> None:
     assert seal.name in said
 
 
+@pytest.mark.slow
 def test_pyhanko_calls_it_valid_trusted_and_whole() -> None:
     from pyhanko.pdf_utils.reader import PdfFileReader
     from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
@@ -87,6 +89,7 @@ def test_pyhanko_calls_it_valid_trusted_and_whole() -> None:
     assert signature.md_algorithm == "sha256"
 
 
+@pytest.mark.slow
 def test_the_sealed_paper_is_still_pdf_a_and_keeps_its_dates() -> None:
     seal = builders.with_approved_seal()
     with moment.at(moment.now() - timedelta(hours=5)):
@@ -150,6 +153,7 @@ def test_an_approval_of_another_kind_or_period_does_not_help() -> None:
     assert refused(seal).code == "seal.no_approval"
 
 
+@pytest.mark.slow
 def test_the_last_day_of_an_approval_counts() -> None:
     seal = builders.an_active_seal()
     builders.an_approval(seal, first=moment.today(), last=moment.today())
@@ -173,6 +177,7 @@ def test_a_stopped_seal_seals_nothing(command: str) -> None:
     assert refused(seal).code == "seal.not_active"
 
 
+@pytest.mark.slow
 def test_an_ended_certificate_seals_nothing_and_old_papers_stay_good() -> None:
     seal = builders.with_approved_seal()
     sealed = sealing.seal_document(builders.a_document(seal).pk, a_paper(), seal, uuid.uuid4())
@@ -225,6 +230,7 @@ def test_a_paper_without_a_seal_in_use_waits_and_says_so() -> None:
     assert "没有启用的行政审批专用章" in document.waiting_reason
 
 
+@pytest.mark.slow
 def test_a_kept_key_seals_quickly() -> None:
     seal, paper = builders.with_approved_seal(), a_paper()
     documents = [builders.a_document(seal) for _ in range(11)]

@@ -195,6 +195,7 @@ def _fit_text(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=1024)  # the events of an act share theirs
 def _moment(value: datetime) -> str:
     if value.tzinfo is None:
         raise UnfitBody("a moment without time zone")
@@ -202,26 +203,23 @@ def _moment(value: datetime) -> str:
 
 
 def _plain_mapping(value: Mapping[Any, Any]) -> dict[str, Any]:
-    return {_fit_key(key): (_known(type(item)) or _plain_kin)(item) for key, item in value.items()}
+    return {
+        _fit_key(key): item if type(item) in _SAME else (_known(type(item)) or _plain_kin)(item)
+        for key, item in value.items()
+    }
 
 
 def _plain_list(value: Sequence[Any]) -> list[Any]:
-    return [(_known(type(item)) or _plain_kin)(item) for item in value]
+    return [item if type(item) in _SAME else (_known(type(item)) or _plain_kin)(item) for item in value]
 
 
-def _same(value: Any) -> Any:
-    return value
-
-
+_SAME = frozenset({int, bool, type(None)})
 _PLAIN: dict[type, Callable[[Any], Any]] = {
     str: _fit_text,
     dict: _plain_mapping,
     list: _plain_list,
     tuple: _plain_list,
     uuid.UUID: str,
-    int: _same,
-    bool: _same,
-    type(None): _same,
     date: date.isoformat,
     datetime: _moment,
 }
@@ -240,19 +238,22 @@ def canonical(event: Row | Mapping[str, Any]) -> bytes:
 def _canonical(values: Mapping[str, Any], body: str) -> bytes:
     """The columns in the order of their names around the text of the body: what the encoder writes of them all."""
     actor_id, post_id, region_no = values["actor_id"], values["post_id"], values["region_no"]
-    occurred_at, recorded_at = values["occurred_at"], values["recorded_at"]
-    occurred = _moment(occurred_at)
     return (
-        f'{{"actor_id":{"null" if actor_id is None else _encode(str(actor_id))}'
-        f',"actor_kind":{_encode(values["actor_kind"])},"body":{body},"channel":{_encode(values["channel"])}'
-        f',"id":"{values["id"]}","kind":{_encode(values["kind"])},"occurred_at":"{occurred}"'
-        f',"on_behalf_of":{_encode(values["on_behalf_of"])},"post_id":{"null" if post_id is None else post_id}'
-        f',"prev_hash":"{bytes(values["prev_hash"]).hex()}","reason_code":{_encode(values["reason_code"])}'
-        f',"recorded_at":"{occurred if recorded_at is occurred_at else _moment(recorded_at)}"'
-        f',"region_no":{"null" if region_no is None else region_no},"role":{_encode(values["role"])}'
-        f',"seq":{values["seq"]},"source":{_encode(values["source"])},"subject_id":"{values["subject_id"]}"'
-        f',"subject_kind":{_encode(values["subject_kind"])}}}'
+        f'{{"actor_id":{"null" if actor_id is None else _quoted(str(actor_id))}'
+        f',"actor_kind":{_quoted(values["actor_kind"])},"body":{body},"channel":{_quoted(values["channel"])}'
+        f',"id":"{values["id"]}","kind":{_quoted(values["kind"])},"occurred_at":"{_moment(values["occurred_at"])}"'
+        f',"on_behalf_of":{_quoted(values["on_behalf_of"])},"post_id":{"null" if post_id is None else post_id}'
+        f',"prev_hash":"{bytes(values["prev_hash"]).hex()}","reason_code":{_quoted(values["reason_code"])}'
+        f',"recorded_at":"{_moment(values["recorded_at"])}"'
+        f',"region_no":{"null" if region_no is None else region_no},"role":{_quoted(values["role"])}'
+        f',"seq":{values["seq"]},"source":{_quoted(values["source"])},"subject_id":"{values["subject_id"]}"'
+        f',"subject_kind":{_quoted(values["subject_kind"])}}}'
     ).encode()
+
+
+@lru_cache(maxsize=4096)  # codes and actors are few, and come again in every event
+def _quoted(text: str) -> str:
+    return _encode(text)
 
 
 def link(head: bytes, event: Row | Mapping[str, Any]) -> bytes:

@@ -182,7 +182,7 @@ class Scenarios:
         def do() -> None:
             page = approver.browser.get(f"/desk/review/{number}/")
             after = approver.try_to(page, "decide", values={"outcome": "granted"})
-            refused(after, "granting over an objection", 422, words="不能准予许可")
+            refused(after, "granting over an objection", 422, words="不能准予")
 
         self.walker.act("refused: granting over an objection", approver.browser.who, do)
 

@@ -35,7 +35,7 @@ def explain(number: str, at: datetime | None = None) -> dict[str, Any]:
 
 def _plain(told: Replayed) -> dict[str, Any]:
     return {
-        "at": told.at.isoformat(),
+        "at": moment.local(told.at).isoformat(),
         "state": told.state,
         "outcome": told.outcome,
         "accepted_on": _day(told.accepted_on),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -145,6 +146,47 @@ def load(case_id: uuid.UUID, lock: bool = False) -> CaseState:
     return _state(*row[0])
 
 
+_VIEWS: dict[str, Callable[[list[Any]], Any]] = {
+    "tasks": _task,
+    "clocks": _clock,
+    "branches": lambda row: BranchView(_key(row[0]), *row[1:]),
+    "materials": lambda row: MaterialView(_key(row[0]), *row[1:]),
+    "notices": _notice,
+    "papers": lambda row: PaperView(_key(row[0]), *row[1:]),
+    "proceedings": _proceeding,
+}
+"""The lists of a case in the order of the statement, and the view of one row of each."""
+
+
+_put = object.__setattr__  # the case is frozen for everybody else
+
+
+class _LoadedCase(CaseState):
+    """A case as it was read: a list of views is made when a rule first looks at it."""
+
+    __slots__ = ("_rows",)
+    _rows: dict[str, list[Any]]
+
+    @classmethod
+    def read(cls, own: Mapping[str, Any], head: bytes, rows: Sequence[list[Any]]) -> _LoadedCase:
+        """The case of one row: its own columns at once, its lists later."""
+        case = cls.__new__(cls)
+        for name, value in own.items():
+            _put(case, name, value)
+        _put(case, "head", head)
+        _put(case, "_rows", dict(zip(_VIEWS, rows, strict=True)))
+        return case
+
+    def __getattr__(self, name: str) -> Any:
+        """Asked for what is not there yet."""
+        view = _VIEWS.get(name)
+        if view is None:
+            raise AttributeError(name)
+        made = tuple([view(row) for row in self._rows[name]])
+        _put(self, name, made)
+        return made
+
+
 def _state(head: str, *row: Any) -> CaseState:
     """One conversion of everything: the statement answers one JSON array, read faster than typed columns."""
     own = dict(zip(_COLUMNS, row, strict=False))
@@ -152,18 +194,7 @@ def _state(head: str, *row: Any) -> CaseState:
         for name in names:
             if own[name] is not None:
                 own[name] = convert(own[name])
-    tasks, clocks, branches, materials, notices, papers, proceedings = row[len(_COLUMNS) :]
-    return CaseState(
-        **own,
-        head=bytes.fromhex(head),
-        tasks=tuple([_task(t) for t in tasks]),
-        clocks=tuple([_clock(c) for c in clocks]),
-        branches=tuple([BranchView(_key(key), *rest) for key, *rest in branches]),
-        materials=tuple([MaterialView(_key(key), *rest) for key, *rest in materials]),
-        notices=tuple([_notice(n) for n in notices]),
-        papers=tuple([PaperView(_key(key), *rest) for key, *rest in papers]),
-        proceedings=tuple([_proceeding(p) for p in proceedings]),
-    )
+    return _LoadedCase.read(own, bytes.fromhex(head), row[len(_COLUMNS) :])
 
 
 _CONVERTED = (

@@ -69,6 +69,7 @@ def test_a_notice_says_what_is_wrong_and_how_to_mend_it_or_is_not_sent() -> None
     assert hall.state(case).state == "correction_requested"
 
 
+@pytest.mark.slow
 @pytest.mark.covers("NTC-03")
 def test_a_second_notice_with_a_new_point_is_refused_in_words_and_stands_on_record() -> None:
     who = builders.resident()
@@ -88,6 +89,7 @@ def test_a_second_notice_with_a_new_point_is_refused_in_words_and_stands_on_reco
     assert any(event.kind == "case.second_demand_refused" for event in events_of("case", case))
 
 
+@pytest.mark.slow
 def test_mending_at_the_counter_needs_a_signature_and_something_mended() -> None:
     case = builders.a_submitted_case()
     clerk = hall.at(WINDOW)
@@ -102,6 +104,7 @@ def test_mending_at_the_counter_needs_a_signature_and_something_mended() -> None
     assert services.latest_answers(case)["premises.name"] == "明远理发"
 
 
+@pytest.mark.slow
 def test_a_refusal_of_acceptance_names_its_kind_reason_and_right_authority() -> None:
     case = builders.a_submitted_case()
     clerk = hall.at(WINDOW)
@@ -117,6 +120,7 @@ def test_a_refusal_of_acceptance_names_its_kind_reason_and_right_authority() -> 
     assert hall.state(case).state == "not_accepted"
 
 
+@pytest.mark.slow
 def test_a_dispute_is_raised_by_the_department_and_ruled_by_the_hall() -> None:
     case = builders.a_case_in_review()
     handler, manager = hall.at(names.HYGIENE_HANDLE_POST), hall.at(HALL)
@@ -130,6 +134,7 @@ def test_a_dispute_is_raised_by_the_department_and_ruled_by_the_hall() -> None:
     assert not hall.state(case).open_proceedings("dispute")
 
 
+@pytest.mark.slow
 def test_an_entry_of_today_is_voided_by_the_hall_manager_only() -> None:
     from tests.faces.desk import builders as desk
 

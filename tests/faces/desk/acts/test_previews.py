@@ -8,6 +8,7 @@ import pytest
 
 from tests.faces.desk.acts import hall
 from tests.support import builders
+from tests.support.sparing import first_fast
 from tongban.demo import names
 from tongban.ground.documents.models import Document
 
@@ -25,7 +26,7 @@ PREVIEWS: list[tuple[str, str, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("post", "act", "values"), PREVIEWS, ids=[act for _post, act, _values in PREVIEWS])
+@pytest.mark.parametrize(("post", "act", "values"), first_fast(PREVIEWS), ids=[act for _post, act, _values in PREVIEWS])
 def test_the_paper_is_shown_before_it_is_made(post: str, act: str, values: dict[str, Any]) -> None:
     case = builders.a_case_in_review()
     papers, seq = Document.objects.filter(subject_id=case).count(), hall.state(case).seq

@@ -30,6 +30,7 @@ def test_opinion_and_decision_on_the_generic_screens() -> None:
     assert hall.state(case).outcome == "granted"
 
 
+@pytest.mark.slow
 @pytest.mark.covers("APR-03")
 def test_a_special_step_is_told_stops_the_clock_and_ends_with_its_record() -> None:
     case = builders.a_case_in_review()
@@ -63,6 +64,7 @@ def test_only_the_head_extends_within_the_ceiling_and_once() -> None:
     assert any(p.kind == "extension" for p in hall.state(case).proceedings)
 
 
+@pytest.mark.slow
 def test_a_supplement_asks_only_for_what_the_list_has() -> None:
     case = builders.a_case_in_review()
     handler = hall.at(HANDLE)
@@ -73,6 +75,7 @@ def test_a_supplement_asks_only_for_what_the_list_has() -> None:
     assert "request-supplement" not in hall.offered(handler, case)
 
 
+@pytest.mark.slow
 def test_another_unit_is_asked_and_answers_from_its_own_list() -> None:
     case = builders.a_case_in_review()
     handler, police = hall.at(HANDLE), hall.at(names.TRAFFIC_EXAMINE_POST)
@@ -93,6 +96,7 @@ def test_another_unit_is_asked_and_answers_from_its_own_list() -> None:
     assert not hall.state(case).open_proceedings("opinion")
 
 
+@pytest.mark.slow
 @pytest.mark.covers("APR-07")
 def test_one_meeting_and_an_interested_party_on_a_joint_case() -> None:
     case = builders.a_case_in_review(slug=names.ROAD_SLUG)
@@ -112,6 +116,7 @@ def test_one_meeting_and_an_interested_party_on_a_joint_case() -> None:
     assert "请留出通道" in page
 
 
+@pytest.mark.slow
 @pytest.mark.covers("NTC-05")
 def test_a_hearing_from_the_right_to_the_notice_and_its_waiver() -> None:
     who = builders.resident()
@@ -139,6 +144,7 @@ def test_a_hearing_from_the_right_to_the_notice_and_its_waiver() -> None:
     assert hall.state(case).state == "in_review"
 
 
+@pytest.mark.slow
 def test_who_answers_for_a_task_stands_on_the_case_and_can_be_handed_over() -> None:
     case = builders.a_submitted_case()
     clerk = hall.at(names.WINDOW_POST)
@@ -157,6 +163,7 @@ def test_who_answers_for_a_task_stands_on_the_case_and_can_be_handed_over() -> N
     assert "accept" in hall.offered(hall.at(names.REGISTER_WINDOW_POST), case)
 
 
+@pytest.mark.slow
 def test_the_end_without_decision_is_written_with_ground_facts_and_articles() -> None:
     case = builders.a_case_in_review()
     chief = hall.at(APPROVE)
@@ -171,6 +178,7 @@ def test_the_end_without_decision_is_written_with_ground_facts_and_articles() ->
     assert hall.state(case).state == "terminated"
 
 
+@pytest.mark.slow
 def test_delivery_by_post_needs_a_waybill_and_ready_is_told_once() -> None:
     case = builders.a_granted_case()
     issuing = hall.at(names.ISSUING_POST)
@@ -194,6 +202,7 @@ def test_a_transfer_before_acceptance_needs_consent() -> None:
     assert hall.state(case).state == "transferred"
 
 
+@pytest.mark.slow
 def test_the_applicant_never_sees_a_paper_that_is_meant_for_others() -> None:
     who = builders.resident()
     case = builders.a_case_in_review(who)

@@ -68,6 +68,7 @@ def test_a_page_of_an_act_costs_the_same_few_queries_whatever_the_case_has(djang
                 assert browser.get(path).status_code == 200
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_the_case_pages_cost_no_query_more_for_each_side_matter() -> None:
     bare, busy = builders.a_case_in_review(), builders.a_case_in_review()

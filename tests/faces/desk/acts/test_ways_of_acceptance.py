@@ -13,6 +13,7 @@ pytestmark = pytest.mark.django_db
 WINDOW = names.WINDOW_POST
 
 
+@pytest.mark.slow
 @pytest.mark.covers("NTC-06", "NTC-07")
 def test_a_missing_secondary_material_follows_later_when_the_applicant_signs_for_it() -> None:
     who = builders.resident()
@@ -35,6 +36,7 @@ def test_a_missing_secondary_material_follows_later_when_the_applicant_signs_for
     assert "settle-deferral" not in hall.offered(mine, case, "/my/cases/")
 
 
+@pytest.mark.slow
 @pytest.mark.covers("NTC-10")
 def test_a_promise_is_told_signed_checked_ordered_defended_and_ended() -> None:
     who = builders.resident()
@@ -74,6 +76,7 @@ def test_one_authorised_post_decides_at_once_and_a_filing_is_recorded() -> None:
     assert hall.state(filed).outcome == "recorded"
 
 
+@pytest.mark.slow
 def test_a_supplement_is_handed_in_whole_or_not_at_all() -> None:
     who = builders.resident()
     case = builders.a_case_in_review(who)
@@ -120,6 +123,7 @@ def test_the_applicant_withdraws_once() -> None:
     assert "已撤回申请" in mine.get(f"/my/cases/{hall.number(case)}/").content.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.covers("ARC-01")
 def test_the_archivist_archives_what_is_closed_once() -> None:
     case = builders.a_granted_case()
