@@ -27,7 +27,11 @@ REMEDIES = {
     "pdftoppm": "apt-get install poppler-utils",
 }
 # What --fast loads: a fifth of the examples that the whole run tries. A suite that wants more asks for a multiple.
-examples.register_profile("fast", max_examples=FAST)
+# No deadline an example: timings are never asserted. CI repeats itself (Hypothesis' own profile does so too).
+examples.register_profile("fast", max_examples=FAST, deadline=None, derandomize=bool(os.environ.get("CI")))
+examples.register_profile("whole", deadline=None)
+if not os.environ.get("CI"):
+    examples.load_profile("whole")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
