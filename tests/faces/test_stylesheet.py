@@ -14,17 +14,23 @@ from django.urls import reverse
 from tongban.faces import stylesheet
 
 
-def test_the_joined_sheet_is_found_and_holds_the_three_in_order() -> None:
-    path = finders.find(stylesheet.NAME)
+@pytest.mark.parametrize("name", stylesheet.SHEETS)
+def test_a_joined_sheet_is_found_and_holds_its_parts_in_order(name: str) -> None:
+    path = finders.find(name)
     assert isinstance(path, str)
     text = Path(path).read_text(encoding="utf-8")
-    places = [text.index((stylesheet.SOURCES / part).read_text(encoding="utf-8")) for part in stylesheet.PARTS]
+    parts = stylesheet.SHEETS[name]
+    places = [text.index((stylesheet.SOURCES / part).read_text(encoding="utf-8")) for part in parts]
     assert places == sorted(places)
     assert finders.find("css/other.css") is None
 
 
-def test_the_sheet_stays_on_the_browser_floor() -> None:
-    text = re.sub(r"/\*.*?\*/", "", (stylesheet.SOURCES / "site.css").read_text(encoding="utf-8"), flags=re.DOTALL)
+OURS = sorted({part for parts in stylesheet.SHEETS.values() for part in parts} - {"tokens.css", "components.css"})
+
+
+@pytest.mark.parametrize("part", OURS)
+def test_a_sheet_stays_on_the_browser_floor(part: str) -> None:
+    text = re.sub(r"/\*.*?\*/", "", (stylesheet.SOURCES / part).read_text(encoding="utf-8"), flags=re.DOTALL)
     for newer in (
         "@layer",
         ":is(",

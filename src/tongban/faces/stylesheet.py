@@ -1,7 +1,8 @@
-"""One stylesheet for the browser, three for people: tokens, components and site are joined into ``css/tongban.css``.
+"""One stylesheet for the browser, several for people: the parts of :data:`SHEETS` are joined under one name.
 
-A public page may cost four requests at most (ui.md, principle 7). The joined file is made by a static-files finder, so
-``collectstatic`` and the development server both find it and no copy stands in the repository.
+A public page may cost four requests at most (ui.md, principle 7). The joined files are made by a static-files finder,
+so ``collectstatic`` and the development server both find them and no copy stands in the repository. The desk loads
+both.
 """
 
 from __future__ import annotations
@@ -14,34 +15,38 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage
 
-NAME = "css/tongban.css"
-PARTS = ("tokens.css", "components.css", "site.css")
+SHEETS: dict[str, tuple[str, ...]] = {
+    "css/tongban.css": ("tokens.css", "components.css", "site.css", "find.css", "space.css"),
+    "css/tongban-desk.css": ("desk.css", "window.css", "review.css", "board.css", "steward.css"),
+}
+"""Name -> its parts in the order of the cascade."""
 SOURCES = Path(__file__).parent / "static" / "css"
 
 
-def joined() -> str:
-    """The three sheets in the order of the cascade."""
-    return "\n".join((SOURCES / part).read_text(encoding="utf-8") for part in PARTS)
+def joined(name: str) -> str:
+    """The parts of a sheet in the order of the cascade."""
+    return "\n".join((SOURCES / part).read_text(encoding="utf-8") for part in SHEETS[name])
 
 
 class JoinedStylesheetFinder(BaseFinder):
-    """Finds exactly one file, written into the state folder when its parts have changed."""
+    """Finds the joined sheets, each written into the state folder when its parts have changed."""
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:
-        """The joined sheet and the storage that holds it."""
-        yield NAME, FileSystemStorage(location=self._written())
+        """The joined sheets and the storage that holds them."""
+        for name in SHEETS:
+            yield name, FileSystemStorage(location=self._written(name))
 
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
-        """The path of the joined sheet, or nothing for any other name."""
-        if path != NAME:
+        """The path of a joined sheet, or nothing for any other name."""
+        if path not in SHEETS:
             return []
-        found = str(self._written() / NAME)
+        found = str(self._written(path) / path)
         return [found] if find_all or kwargs.get("all") else found
 
     @staticmethod
-    def _written() -> Path:
+    def _written(name: str) -> Path:
         folder = Path(settings.DIR) / "joined"
-        target, text = folder / NAME, joined()
+        target, text = folder / name, joined(name)
         if not target.exists() or target.read_text(encoding="utf-8") != text:
             target.parent.mkdir(parents=True, exist_ok=True)
             temporary = target.with_suffix(".new")

@@ -35,6 +35,8 @@ class Principal:
     region_no: int = 0
     region_end_no: int = -1
     organisations: tuple[tuple[uuid.UUID, str], ...] = ()
+    persons: tuple[tuple[uuid.UUID, str], ...] = ()
+    """Natural persons for whom the person may act by mandate (an old parent, a ward): (id, name)."""
     assurance_level: int = 0
     second_factor: bool = False
     client_id: str = ""
@@ -59,6 +61,11 @@ class Principal:
         """Ids of the organisations that the person may act for."""
         return tuple(key for key, _ in self.organisations)
 
+    def person_ids(self) -> tuple[uuid.UUID, ...]:
+        """The person and those for whom the person may act."""
+        own = (self.person_id,) if self.person_id else ()
+        return own + tuple(key for key, _ in self.persons)
+
     def to_json(self) -> dict[str, Any]:
         """JSON-safe data for the session row."""
         data = asdict(self)
@@ -67,6 +74,7 @@ class Principal:
         data["roles"] = sorted(self.roles)
         data["scopes"] = sorted(self.scopes)
         data["organisations"] = [[str(key), name] for key, name in self.organisations]
+        data["persons"] = [[str(key), name] for key, name in self.persons]
         data["posts"] = [list(p) for p in self.posts]
         return data
 
@@ -79,6 +87,7 @@ class Principal:
         values["roles"] = frozenset(values.get("roles", ()))
         values["scopes"] = frozenset(values.get("scopes", ()))
         values["organisations"] = tuple((uuid.UUID(key), name) for key, name in values.get("organisations", ()))
+        values["persons"] = tuple((uuid.UUID(key), name) for key, name in values.get("persons", ()))
         values["posts"] = tuple((int(key), name) for key, name in values.get("posts", ()))
         return cls(**values)
 
@@ -212,7 +221,27 @@ PERMISSIONS: dict[str, dict[str, str]] = {
     },
     "catalog.version.publish": {"item_publisher": REGION},
     "calendars.closure.decide": {"hall_manager": REGION},
+    "cases.consignment.record": {"applicant": OWN, "window_clerk": POST, "issuing_clerk": POST},
+    "cases.material.ask_again": {"window_clerk": POST},
+    "work.task.assign": {"hall_manager": REGION, "approver": DEPARTMENT, "authority_head": DEPARTMENT},
+    "catalog.draft.edit": {"item_editor": REGION},
+    "catalog.draft.review": {"item_reviewer": REGION, "legality_reviewer": REGION},
+    "catalog.import.run": {"data_steward": REGION},
+    "search.word.edit": {"data_steward": REGION, "item_editor": REGION},
+    "articles.article.edit": {"content_editor": REGION},
+    "articles.article.publish": {"content_approver": REGION},
+    "places.hall.configure": {"hall_manager": REGION},
+    "places.window.open": {"window_clerk": REGION, "issuing_clerk": REGION, "chief_representative": REGION},
+    "places.queue.take": {"guide": REGION, "window_clerk": REGION, "hall_manager": REGION},
+    "places.queue.call": {"window_clerk": REGION, "issuing_clerk": REGION, "chief_representative": REGION},
+    "indicators.report.view": {"hall_manager": REGION, "supervisor": REGION, "authority_head": DEPARTMENT},
+    "credit.record.view": {"credit_officer": REGION, "approver": DEPARTMENT, "authority_head": DEPARTMENT},
+    "credit.record.repair": {"credit_officer": REGION},
     "parties.staff.configure": {"system_admin": ALL},
+    "parties.post.configure": {"system_admin": ALL},
+    "parameters.parameter.configure": {"system_admin": ALL},
+    "connections.port.view": {"system_admin": ALL, "data_steward": REGION},
+    "connections.webhook.configure": {"system_admin": ALL},
     "parties.delegation.decide": {"authority_head": DEPARTMENT},
     "parties.substitution.enter": {"hall_manager": REGION, "authority_head": DEPARTMENT},
     "ledger.event.audit": {"audit_admin": ALL},
@@ -224,7 +253,7 @@ def _within(principal: Principal, scope: str, target: Target) -> bool:
     if scope == ALL:
         return True
     if scope == OWN:
-        return principal.person_id in target.person_ids or any(
+        return any(key in target.person_ids for key in principal.person_ids()) or any(
             key in target.organisation_ids for key in principal.organisation_ids()
         )
     if scope == POST:

@@ -93,7 +93,7 @@ def _resident(account: UserAccount) -> Card:
     if person is None:
         raise NotFound("demo.person", "演示名单里没有这个人")
     led = [f"法定代表人：{organisation.name}" for organisation in person.represents.all()]
-    given = [f"受委托代办：{mandate.organisation.name}" for mandate in person.mandates.all()]
+    given = [f"受委托代办：{m.organisation.name}" for m in person.mandates.all() if m.organisation]
     return Card(account.pk, person.name, f"手机 {masking.mask_mobile(person.mobile)}", (*led, *given))
 
 

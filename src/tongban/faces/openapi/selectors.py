@@ -30,4 +30,6 @@ def may_act_for(agent: Person, organisation: Organisation) -> bool:
     """Whether the agent leads the organisation or holds its mandate today (g6 line 7)."""
     if organisation.legal_representative_id == agent.pk:
         return True
-    return Mandate.objects.filter(organisation=organisation, agent=agent, valid__contains=moment.today()).exists()
+    return Mandate.objects.filter(
+        organisation=organisation, agent=agent, valid__contains=moment.today(), revoked_at=None
+    ).exists()

@@ -10,16 +10,6 @@ from django.utils.translation import gettext as _
 from tongban.registry.catalog.themes import THEMES
 from tongban.registry.catalog.version import TimeLimit, VersionContent
 
-ITEM_TYPES: Mapping[str, str] = {
-    "licensing": "行政许可",
-    "confirmation": "行政确认",
-    "adjudication": "行政裁决",
-    "payment": "行政给付",
-    "award": "行政奖励",
-    "filing": "行政备案",
-    "other_power": "其他行政权力",
-    "public_service": "公共服务",
-}
 CASE_TYPES: Mapping[str, str] = {"instant": "即办件", "promised": "承诺件"}
 AUDIENCE: Mapping[str, str] = {"person": "个人", "organisation": "企业和单位"}
 

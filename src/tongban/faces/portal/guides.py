@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tongban.faces.portal import cards
 from tongban.registry.catalog import checks, forms
+from tongban.registry.catalog.taxonomy import ITEM_TYPES
 from tongban.registry.catalog.version import LegalBasis, Material, TimeLimit, VersionContent
 
 _LONGEST_BAR = 100
@@ -80,7 +81,7 @@ def guide_parts(content: VersionContent, answers: Mapping[str, Any]) -> Guide:
         steps=_steps(content),
         bars=_bars(content),
         saved=_saved(content),
-        item_type=cards.ITEM_TYPES.get(content.item_type, content.item_type),
+        item_type=ITEM_TYPES.get(content.item_type, content.item_type),
         case_type=cards.CASE_TYPES.get(content.case_type, content.case_type),
         audience="、".join(cards.AUDIENCE.get(kind, kind) for kind in content.audience),
         delivery=cards.limit_words(content.delivery_limit),

@@ -89,6 +89,7 @@ class Case(models.Model):
     decided_at = models.DateTimeField(null=True)
     concluded_at = models.DateTimeField(null=True)
     delivery_mode = models.CharField(max_length=12, default="download", help_text="download, counter, post")
+    delivery_address = EncryptedTextField("邮寄地址", default="", blank=True)
     withdrawal_reason = EncryptedTextField("撤回理由", default="", blank=True)
     corrections = models.IntegerField("补正次数", default=0)
     round = models.IntegerField("第几次提交", default=1)
@@ -287,6 +288,29 @@ class ServiceProof(models.Model):
 
     class Meta:
         verbose_name = "送达"
+
+
+class Consignment(models.Model):
+    """Paper on its way by courier, to us or from us: the physical flow of materials (材料物理流转, XRG-02)."""
+
+    class Direction(models.TextChoices):
+        IN = "in", "申请人寄来"
+        OUT = "out", "寄给申请人"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="consignments")
+    direction = models.CharField(max_length=3, choices=Direction.choices)
+    courier = models.CharField("快递公司", max_length=40)
+    waybill = models.CharField("运单号", max_length=40)
+    contents = models.CharField("寄的是什么", max_length=300)
+    sent_at = models.DateTimeField("寄出")
+    received_at = models.DateTimeField("签收", null=True)
+    received_by = EncryptedTextField("签收人", default="", blank=True)
+    entered_by = models.UUIDField(help_text="staff or account id")
+
+    class Meta:
+        verbose_name = "寄递"
+        constraints = [models.UniqueConstraint(fields=["courier", "waybill"], name="waybill_once")]
 
 
 class ArchivePackage(models.Model):

@@ -27,6 +27,8 @@ class Task(models.Model):
     applicant_label = models.CharField("申请人", max_length=200)
     created_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
+    assigned_to = models.UUIDField("派给谁", null=True, help_text="staff id; empty: whoever holds the post")
+    assigned_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
     done_by = models.UUIDField(null=True, help_text="staff id")
     done_by_name = models.CharField(max_length=40, blank=True)
@@ -37,6 +39,11 @@ class Task(models.Model):
         indexes = [
             models.Index(fields=["post", "due_at", "id"], name="task_open_by_post", condition=Q(done_at=None)),
             models.Index(fields=["due_at", "id"], name="task_open_by_due", condition=Q(done_at=None)),
+            models.Index(
+                fields=["assigned_to", "due_at", "id"],
+                name="task_open_by_staff",
+                condition=Q(done_at=None, assigned_to__isnull=False),
+            ),
             models.Index(fields=["done_by", "-done_at"], name="task_done_by", condition=~Q(done_at=None)),
         ]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField, DateRangeField
 from django.db import models
+from django.db.models import Q
 
 from tongban.ground.ids import uuid7
 from tongban.registry.parties.models import Department, Region
@@ -54,17 +55,20 @@ class CatalogueEntry(models.Model):
     name = models.CharField("事项名称", max_length=200)
     item_type = models.CharField("事项类型", max_length=20)
     regulator = models.CharField("主管部门", max_length=100, blank=True)
+    domain = models.CharField("公共服务领域", max_length=20, blank=True, default="", help_text="taxonomy.DOMAINS")
 
     class Meta:
         verbose_name = "基本目录"
 
 
 class Item(models.Model):
-    """A service item at one authority and level (实施清单), 31-character code, opaque."""
+    """A service item at one authority and level (实施清单); its code is opaque (31 characters, longer where written
+    with its parts apart). ``group_name`` is the 主项 that only groups (glossary: parent)."""
 
-    code = models.CharField("实施编码", max_length=31, unique=True)
+    code = models.CharField("实施编码", max_length=64, unique=True)
     entry = models.ForeignKey(CatalogueEntry, models.PROTECT)
     name = models.CharField("事项名称", max_length=200)
+    group_name = models.CharField("主项名称", max_length=200, blank=True, default="")
     authority = models.ForeignKey(Department, models.PROTECT, related_name="items")
     region = models.ForeignKey(Region, models.PROTECT)
 
@@ -76,21 +80,124 @@ class Item(models.Model):
 
 
 class HandlingOption(models.Model):
-    """The smallest unit that can be applied for (业务办理项). ``draft`` is the editable source of the next version."""
+    """The smallest unit that can be applied for (业务办理项).
+
+    ``standing`` says how far the platform goes with it. A ``listed`` option is known from the list of another system:
+    it is found and has an honest guide (``listing``, see ``listings.py``), but nothing can be applied for. A
+    ``configured`` one has published versions; ``draft`` is the editable source of the next one.
+    """
+
+    class Standing(models.TextChoices):
+        LISTED = "listed", "已列入清单"
+        CONFIGURED = "configured", "可在本平台办理"
+
+    class DraftState(models.TextChoices):
+        EDITING = "editing", "编辑中"
+        IN_REVIEW = "in_review", "审核中"
+        APPROVED = "approved", "审核通过"
 
     item = models.ForeignKey(Item, models.PROTECT, related_name="options")
-    code = models.CharField("业务办理项编码", max_length=40, unique=True)
+    code = models.CharField("业务办理项编码", max_length=80, unique=True)
     slug = models.SlugField("网址名", max_length=80, unique=True)
     name = models.CharField("名称", max_length=200)
     kind = models.CharField("办理类别", max_length=20, default="new")
+    standing = models.CharField(max_length=10, choices=Standing.choices, default=Standing.CONFIGURED)
+    listing = models.JSONField("清单要素", default=dict, help_text="listings.Listing.to_json()")
+    listed_at = models.DateTimeField("清单更新时间", null=True)
+    last_import = models.ForeignKey("catalog.CatalogueImport", models.PROTECT, null=True, related_name="+")
+    retired_at = models.DateTimeField("移出清单的时间", null=True, help_text="an undone or superseded list entry")
     draft = models.JSONField("草稿", default=dict)
     draft_revision = models.IntegerField(default=0)
+    draft_state = models.CharField(max_length=10, choices=DraftState.choices, default=DraftState.EDITING)
+    draft_edited_by = models.UUIDField("最后编辑人", null=True, help_text="staff id")
+    draft_edited_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = "业务办理项"
+        indexes = [
+            models.Index(fields=["item", "id"], name="option_listed", condition=Q(standing="listed", retired_at=None))
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class DraftReview(models.Model):
+    """What a reviewer found of one revision of an option's draft (联合审核、合法性审查): edit and publish apart."""
+
+    class Kind(models.TextChoices):
+        JOINT = "joint", "联合审核"
+        LEGALITY = "legality", "合法性审查"
+
+    class Verdict(models.TextChoices):
+        APPROVED = "approved", "同意"
+        SENT_BACK = "sent_back", "退回修改"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    option = models.ForeignKey(HandlingOption, models.PROTECT, related_name="draft_reviews")
+    revision = models.IntegerField("草稿的第几稿")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    words = models.TextField("意见", blank=True, default="")
+    staff_id = models.UUIDField()
+    staff_name = models.CharField(max_length=40)
+    department_name = models.CharField(max_length=100)
+    given_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "事项草稿审核"
+        indexes = [models.Index(fields=["option", "-id"], name="draft_review_of_option")]
+
+
+class CatalogueImport(models.Model):
+    """One workbook of items: uploaded, checked row by row, applied as a whole, undone as a whole (ledger subject)."""
+
+    class State(models.TextChoices):
+        UPLOADED = "uploaded", "等待核对"
+        CHECKING = "checking", "正在核对"
+        FAULTY = "faulty", "有错，没有导入"
+        CHECKED = "checked", "核对无误，可以导入"
+        APPLYING = "applying", "正在导入"
+        APPLIED = "applied", "已导入"
+        UNDONE = "undone", "已撤销"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    region = models.ForeignKey(Region, models.PROTECT)
+    region_no = models.IntegerField()
+    file_name = models.CharField("文件名", max_length=200)
+    file_hash = models.CharField("文件指纹", max_length=64)
+    file_id = models.UUIDField("文件", null=True, help_text="stored file; empty when imported from the command line")
+    mapping = models.JSONField("列对应", default=dict, help_text="{field of listings: column heading}")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.UPLOADED)
+    progress = models.IntegerField("已处理行数", default=0)
+    rows = models.IntegerField("行数", default=0)
+    created = models.IntegerField("新增", default=0)
+    changed = models.IntegerField("更新", default=0)
+    unchanged = models.IntegerField("未变", default=0)
+    faults = models.JSONField("错误", default=list, help_text="[{row, column, sentence, remedy}], the first 2000")
+    faults_total = models.IntegerField(default=0)
+    begun_by = models.UUIDField("导入人", null=True)
+    begun_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    seq = models.IntegerField(default=0)
+    head = models.BinaryField(default=b"")
+
+    class Meta:
+        verbose_name = "清单导入"
+
+
+class ImportedRow(models.Model):
+    """What one row of an applied import did, so that the whole can be undone: ``before`` is what stood there."""
+
+    id = models.BigAutoField(primary_key=True)
+    batch = models.ForeignKey(CatalogueImport, models.PROTECT, related_name="imported_rows")
+    row = models.IntegerField("第几行")
+    option = models.ForeignKey(HandlingOption, models.PROTECT, related_name="+", db_index=False)
+    before = models.JSONField(null=True, help_text="empty: the row made the option")
+
+    class Meta:
+        verbose_name = "导入的行"
+        constraints = [models.UniqueConstraint(fields=["batch", "option"], name="imported_once_a_batch")]
 
 
 class ItemVersion(models.Model):

@@ -36,6 +36,7 @@ __all__ = [
     "LegalBasis",
     "Material",
     "Place",
+    "Prerequisite",
     "QuestionAnswer",
     "Regime",
     "Result",
@@ -155,6 +156,8 @@ class Material:
     """``uploaded``, ``exempt`` (never asked for: shown as such), ``verified``."""
     requirement: str = ""
     todo: str = ""
+    sample: str = ""
+    """What a good one looks like, in words, shown as 示例."""
     types: tuple[str, ...] = ("pdf", "jpeg", "png")
     max_files: int = 5
     max_pages: int = 50
@@ -232,6 +235,21 @@ class QuestionAnswer:
 
 
 @dataclass(frozen=True)
+class Prerequisite:
+    """Another option or a licence type that has to come first, or that a review may run beside (前后置环节).
+
+    ``effect``: ``submit`` (needed to apply), ``decide`` (both may run side by side, the decision waits).
+    """
+
+    kind: str
+    """``option`` (its option code) or ``licence`` (its licence type)."""
+    code: str
+    name: str
+    effect: str
+    basis: str
+
+
+@dataclass(frozen=True)
 class VersionContent:
     """Everything that binds a case of this option."""
 
@@ -301,6 +319,25 @@ class VersionContent:
     lapsed_correction_terminates: bool = False
     """A published rule says that an unanswered notice ends the case (``correction_lapsed``), else ``uncorrected``."""
     retention: str = "30年"
+    application_modes: tuple[str, ...] = ("online", "window")
+    """申请方式: ``online``, ``window``, ``post``, ``phone``; a way to a person always stays open (WIN-21)."""
+    life_stages: tuple[str, ...] = ()
+    """Keys of ``taxonomy.LIFE_STAGES``."""
+    industries: tuple[str, ...] = ()
+    """Codes of the national industry classification (GB/T 4754), sections as letters."""
+    domain: str = ""
+    """Public-service domain, key of ``taxonomy.DOMAINS``; empty for administrative powers."""
+    service_scope: str = ""
+    """``county``, ``city``, ``province``, ``cross_province``: where it can be handed in (通办范围)."""
+    sample: dict[str, Any] = field(default_factory=dict)
+    """Element path -> answer of the filled-in sample form (示范文本); never a real person's."""
+    risk_level: str = ""
+    """``low``, ``medium``, ``high``; empty: no credit-based relief (NTC-14)."""
+    reliefs: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Credit grade A to D -> reliefs it earns: ``supply_later``, ``waive_material``, ``review_later``,
+    ``waive_review``."""
+    prerequisites: tuple[Prerequisite, ...] = ()
+    """What must have been granted before (APR-08)."""
 
     @property
     def law(self) -> Regime:

@@ -120,16 +120,33 @@ class Organisation(models.Model):
 
 
 class Mandate(models.Model):
-    """An explicit, expiring authorisation of an agent; every record keeps both principal and agent."""
+    """An explicit, expiring authorisation of an agent (授权委托, XRG-02); every record keeps principal and agent.
 
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="mandates")
+    The principal is an organisation, or a natural person (an old person's child, a guardian). ``scope`` ``*`` is every
+    option, else one option code. Whoever gave it may end it at any time.
+    """
+
+    class Kind(models.TextChoices):
+        AGENT = "agent", "委托办理"
+        GUARDIAN = "guardian", "监护人"
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="mandates")
+    principal_person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="mandates_given")
     agent = models.ForeignKey(Person, models.PROTECT, related_name="mandates")
+    kind = models.CharField("方式", max_length=10, choices=Kind.choices, default=Kind.AGENT)
     scope = models.CharField("范围", max_length=200, default="*", help_text="业务办理项代码，* 为全部")
     valid = DateRangeField("有效期")
     given_at = models.DateTimeField()
+    given_by = models.UUIDField("登记的账号", null=True)
+    revoked_at = models.DateTimeField("撤销时间", null=True)
 
     class Meta:
         verbose_name = "授权委托"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(organisation__isnull=True) ^ Q(principal_person__isnull=True), name="mandate_of_one"
+            )
+        ]
 
 
 class UserAccount(AbstractBaseUser):

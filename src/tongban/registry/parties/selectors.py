@@ -195,12 +195,15 @@ def _of_person(account: UserAccount) -> Principal:
         raise Refusal("principal.nobody", "这个账号没有对应的人", remedy="请联系系统管理员")
     led = list(Organisation.objects.filter(legal_representative=person).order_by("pk"))
     given = list(
-        Mandate.objects.select_related("organisation")
-        .filter(agent=person, valid__contains=moment.today())
+        Mandate.objects.select_related("organisation", "principal_person")
+        .filter(agent=person, valid__contains=moment.today(), revoked_at=None)
         .order_by("pk")
     )
     roles = {"applicant"} | ({"legal_representative"} if led else set()) | ({"agent"} if given else set())
-    organisations = {o.pk: o.name for o in led} | {m.organisation_id: m.organisation.name for m in given}
+    organisations = {o.pk: o.name for o in led} | {
+        m.organisation.pk: m.organisation.name for m in given if m.organisation
+    }
+    persons = {m.principal_person.pk: m.principal_person.name for m in given if m.principal_person}
     return Principal(
         kind="person",
         account_id=account.pk,
@@ -208,6 +211,7 @@ def _of_person(account: UserAccount) -> Principal:
         name=person.name,
         roles=frozenset(roles),
         organisations=tuple(organisations.items()),
+        persons=tuple(persons.items()),
         assurance_level=account.assurance_level,
     )
 

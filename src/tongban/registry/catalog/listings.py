@@ -1,0 +1,80 @@
+"""What the list of another system says of an option (实施清单要素): plain words and few closed values. Pure.
+
+A listing is honest about how little it knows: an empty value means "not told", never "none". It is the guide of a
+``listed`` option, what search finds of it, and what an export writes so that it imports again identically (CAT-12).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields
+from typing import Any, cast
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The standard fields of an implementation list that a guide can show; all of them words as told.
+
+    Limits are a number and a unit of ``provisions.TimeLimit``; ``None`` = not told, also for ``visits``. Lists of words
+    are tuples.
+    """
+
+    item_type: str = ""
+    """Key of ``taxonomy.ITEM_TYPES``."""
+    domain: str = ""
+    case_type: str = ""
+    """``instant``, ``promised`` or empty."""
+    audience: tuple[str, ...] = ()
+    """``person``, ``organisation``."""
+    exercising_level: str = ""
+    service_scope: str = ""
+    statutory_n: int | None = None
+    statutory_unit: str = ""
+    promised_n: int | None = None
+    promised_unit: str = ""
+    limit_words: str = ""
+    """Where the limit was told in words that are no number."""
+    visits: int | None = None
+    application_modes: tuple[str, ...] = ()
+    online_depth: tuple[str, ...] = ()
+    legal_basis: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    materials: tuple[str, ...] = ()
+    flow: tuple[str, ...] = ()
+    special_steps: tuple[str, ...] = ()
+    result: str = ""
+    fee: str = ""
+    fee_basis: str = ""
+    address: str = ""
+    hours: str = ""
+    phone: str = ""
+    complaint: str = ""
+    online_url: str = ""
+    """Where it can be applied for today, when the list names an address."""
+    themes: tuple[str, ...] = ()
+    life_stages: tuple[str, ...] = ()
+    industries: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    plain: str = ""
+    system_of_record: str = ""
+    """The system in which it is handled today, as told."""
+    source: str = ""
+    """Which list it comes from, in words for the guide."""
+    other: tuple[tuple[str, str], ...] = ()
+    """Columns of the workbook that no field holds: (heading, words), kept so that nothing is lost."""
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON-safe data without what was not told."""
+        data = {key: value for key, value in asdict(self).items() if value not in ("", (), None)}
+        return cast(dict[str, Any], json.loads(json.dumps(data, ensure_ascii=False)))
+
+
+_TUPLES = frozenset(f.name for f in fields(Listing) if str(f.type).startswith("tuple["))
+
+
+def from_json(data: dict[str, Any]) -> Listing:
+    """The listing of ``HandlingOption.listing``; an unknown key raises ``TypeError``."""
+    values: dict[str, Any] = {key: tuple(value) if key in _TUPLES else value for key, value in data.items()}
+    if "other" in values:
+        values["other"] = tuple((str(heading), str(words)) for heading, words in values["other"])
+    return Listing(**values)
