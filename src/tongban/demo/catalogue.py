@@ -17,6 +17,7 @@ from tongban.ground import moment
 from tongban.ground.elements import ElementDefinition
 from tongban.ground.errors import Conflict, NotFound
 from tongban.ground.policy import Principal
+from tongban.insight.search import vocabulary
 from tongban.insight.search.services import rebuild
 from tongban.registry.catalog import services
 from tongban.registry.catalog.models import HandlingOption
@@ -55,6 +56,7 @@ def load(publisher: Principal | None = None, valid_from: date = FIRST_DAY) -> tu
     acting = publisher or item_publisher()
     for option in options:
         _publish(option, valid_from, acting)
+    vocabulary.seed()
     rebuild()
     return options
 

@@ -1,85 +1,132 @@
-"""What somebody typed to a question for PostgreSQL: stop words out, everyday words to the catalogue's words. Pure.
+"""What somebody typed, taken apart: known words, runs of characters, letters that may be pinyin or initials. Pure.
 
-Only pairs and a table that we typed ourselves: no dictionary, no pinyin library in the web process. Pinyin and initials
-stand in the index; letters are matched against the beginning of a token.
+Only a table that people typed and a table of syllables: no dictionary and no pinyin library in the web process.
 """
 
 from __future__ import annotations
 
-import json
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
+from functools import cached_property
 
-from tongban.insight.search import tokens
+from tongban.insight.search import lexicon, sounds, tokens
+from tongban.insight.search.lexicon import Lexicon, Word
 
-TABLE = Path(__file__).parent / "data" / "colloquial.json"
 LONGEST = 100
-_VERB = re.compile(r"[开办]\w{2}")
-MOST_ALTERNATIVES = 6
-SHORTEST_BEGINNING = 2
+MOST_UNITS = 24
+TEXT, MEANS, DEPARTMENT, ACT, LETTERS = "text", "means", "department", "act", "letters"
+_VERBS = frozenset("开办搞弄做领要查取交去到在想问给把用买请让有没无和跟与对")
+"""Single characters that say nothing when they stand alone between known words."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One thing that was asked for.
+
+    :param text: as typed (tidy).
+    :param phrases: everyday word: phrases in the catalogue's words, best first; department: parts of names; text and
+        letters: phrases of the everyday words that sound like it or have these initials.
+    :param acts: what is to be done, keys of ``lexicon.ACTS``.
+    """
+
+    kind: str
+    text: str
+    phrases: tuple[str, ...] = ()
+    acts: tuple[str, ...] = ()
+    spellings: tuple[sounds.Spelling, ...] = ()
+
+    @cached_property
+    def pairs(self) -> tuple[str, ...]:
+        """Character pairs of a run, in order."""
+        return tuple(tokens.pairs(self.text))
+
+    @cached_property
+    def syllables(self) -> tuple[str, ...]:
+        """Folded syllables of the run."""
+        return tuple(sounds.syllables(self.text))
 
 
 @dataclass(frozen=True)
 class Question:
-    """A query ready to ask.
+    """A query ready to ask: its units in order, and the whole as it was typed."""
 
-    :param strict: tsquery text: one alternative with all of its tokens must be there.
-    :param tokens: tokens of all alternatives, to measure how near an item is when nothing fits.
-    """
-
-    strict: str
-    tokens: tuple[str, ...]
-
-    @property
-    def terms(self) -> tuple[str, ...]:
-        """The tokens as terms of a tsquery."""
-        return tuple(map(_term, self.tokens))
+    typed: str
+    units: tuple[Unit, ...]
 
     @property
     def empty(self) -> bool:
         """Nothing to look for."""
-        return not self.tokens
+        return not self.units
+
+    @property
+    def acts(self) -> frozenset[str]:
+        """What is to be done, as far as it was said."""
+        return frozenset(act for unit in self.units for act in unit.acts)
+
+    @property
+    def length(self) -> int:
+        """Characters that ask for something."""
+        return sum(len(unit.text) for unit in self.units if unit.kind != ACT)
 
 
-@lru_cache(maxsize=1)
-def _table() -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
-    data = json.loads(TABLE.read_text(encoding="utf-8"))
-    stop = tuple(sorted((tokens.tidy(word) for word in data["stop"]), key=len, reverse=True))
-    return stop, {tokens.tidy(word): tuple(map(tokens.tidy, means)) for word, means in data["means"].items()}
+def understand(typed: str, known: Lexicon) -> Question:
+    """The question behind what was typed; at most 100 characters count. Without any content the stop words count."""
+    text = tokens.close_up(tokens.tidy(typed[:LONGEST]))
+    units = tuple(_units(text, known))
+    if not any(unit.kind != ACT for unit in units):
+        units = units or tuple(Unit(TEXT, run) for run in tokens.runs(text) if tokens.is_han(run))
+    return Question(text.strip(), units[:MOST_UNITS])
 
 
-def understand(typed: str) -> Question:
-    """The question behind what was typed; at most 100 characters count."""
-    text = tokens.tidy(typed[:LONGEST])
-    asked = [tuple(dict.fromkeys(tokens.tokens(one))) for one in _alternatives(_without_stop_words(text))]
-    alternatives = [one for one in dict.fromkeys(asked) if one] or [one for one in (tuple(tokens.tokens(text)),) if one]
-    if not alternatives:
-        return Question("", ())
-    strict = " | ".join(f"({' & '.join(map(_term, one))})" for one in alternatives)
-    every = dict.fromkeys(token for one in alternatives for token in one)
-    return Question(strict, tuple(every))
+def _units(text: str, known: Lexicon) -> Iterator[Unit]:
+    place, begun = 0, 0
+    while place < len(text):
+        word = known.at(text, place)
+        if word is None:
+            place += 1
+            continue
+        yield from _rest(text[begun:place], known)
+        if word.kind != lexicon.STOP:
+            yield _unit(word)
+        place += len(word.text)
+        begun = place
+    yield from _rest(text[begun:], known)
 
 
-def _without_stop_words(text: str) -> str:
-    stop, _ = _table()
-    for word in stop:
-        text = text.replace(word, " ")
-    return text
+def _unit(word: Word) -> Unit:
+    if word.kind == lexicon.ACT:
+        return Unit(ACT, word.text, acts=word.means)
+    return Unit(DEPARTMENT if word.kind == lexicon.DEPARTMENT else MEANS, word.text, phrases=word.means)
 
 
-def _alternatives(text: str) -> list[str]:
-    """What was typed, without a leading 开 or 办, and with one everyday word said in the catalogue's words."""
-    _, means = _table()
-    found = [text, text.strip()[1:]] if _VERB.match(text.strip()) else [text]
-    for word, others in means.items():
-        if word in text:
-            found += [f" {other} " for other in others if other not in text]
-            found += [text.replace(word, other) for other in others if other not in text]
-    return list(dict.fromkeys(found))[: MOST_ALTERNATIVES + 1]
+def _rest(text: str, known: Lexicon) -> Iterator[Unit]:
+    """Runs between known words. A run that sounds like an everyday word of two characters or more may mean it."""
+    for run in tokens.runs(text):
+        if not tokens.is_han(run):
+            yield from _letters(run, known)
+        elif len(run) > 1 or run not in _VERBS:
+            yield Unit(TEXT, run, phrases=_heard_in(run, known))
 
 
-def _term(token: str) -> str:
-    """A token of a tsquery; two letters or more match the beginning, so half-typed pinyin finds."""
-    return f"'{token}'" if tokens.is_han(token) or len(token) < SHORTEST_BEGINNING else f"'{token}':*"
+def _letters(run: str, known: Lexicon) -> Iterator[Unit]:
+    if run.isdigit() or len(run) < 2:
+        return
+    spellings = sounds.spellings(run)
+    heard = [phrase for whole, open_end in spellings if not open_end for phrase in _heard_as(whole, known)]
+    short = [word for word in known.abbreviated(run) if word.kind == lexicon.MEANS]
+    phrases = dict.fromkeys(heard or [phrase for word in short for phrase in (word.text, *word.means)])
+    yield Unit(LETTERS, run, phrases=tuple(phrases), spellings=spellings)
+
+
+def _heard_in(run: str, known: Lexicon) -> tuple[str, ...]:
+    found = _heard(sounds.sound(run), known)
+    return found or (_heard(sounds.sound(run[1:]), known) if run[0] in _VERBS and len(run) > 2 else ())
+
+
+def _heard(sound: str, known: Lexicon) -> tuple[str, ...]:
+    words = [word for word in known.heard(sound) if word.kind == lexicon.MEANS]
+    return tuple(dict.fromkeys(phrase for word in words for phrase in (word.text, *word.means)))
+
+
+def _heard_as(syllables: tuple[str, ...], known: Lexicon) -> tuple[str, ...]:
+    return _heard(f"-{'-'.join(syllables)}-", known)

@@ -1,56 +1,70 @@
-"""Readers of the search index: one query for the answers, two more only when nothing fits."""
+"""Readers of the search index: frequencies of the asked tokens, then the candidates; the order is made in ``ranking``."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection
 
-from tongban.insight.search import tokens
+from tongban.ground import moment
+from tongban.insight.search import counting, ranking, retrieval, weighing, words
+from tongban.insight.search.evidence import Candidate
+from tongban.insight.search.models import SearchEntry
 from tongban.insight.search.queries import Question, understand
+from tongban.insight.search.ranking import Answers, Ranked
+from tongban.insight.search.weighing import Held, Stats, Weighed
+from tongban.registry.catalog.models import HandlingOption
 
 MOST_RESULTS = 20
 MOST_SUGGESTIONS = 8
-MOST_NEAREST = 4
-NEAR_ENOUGH = 0.3
-CLOSE_ENOUGH = 0.55
-"""Share of the asked pairs that makes an item an answer although the words stand in another order."""
-_WEIGHTS = "{0.25,0.3,0.6,1.0}"
-"""Weights of D, C, B, A: pinyin, plain text, pairs of names, words of names."""
-
-MOST_RANKED = 3000
-"""Rows that are ranked at most: a word that thousands of items hold tells nothing, and ranking is what costs."""
-RAREST = 4
-MOST_TERMS = 40
-_COLUMNS = "slug, title, plain, department, time, aliases"
-_STRICT = f"""
-    SELECT {_COLUMNS} FROM (
-        SELECT * FROM search_searchentry WHERE words @@ to_tsquery('simple', %(query)s) LIMIT {MOST_RANKED}
-    ) AS entry, to_tsquery('simple', %(query)s) AS query
-    ORDER BY (title = %(typed)s OR %(typed)s = ANY (aliases)) DESC, (names @@ query) DESC,
-             (kind = 'new') DESC, ts_rank('{_WEIGHTS}', words, query) DESC, length(title), slug
-    LIMIT %(limit)s
-"""  # noqa: S608 - constants of this module
-_LOOSE = f"""
-    SELECT {_COLUMNS} FROM (
-        SELECT * FROM search_searchentry WHERE names @@ to_tsquery('simple', %(candidates)s) LIMIT {MOST_RANKED}
-    ) AS entry, to_tsquery('simple', %(query)s) AS query
-    ORDER BY ts_rank('{_WEIGHTS}', names, query) DESC, length(title), slug
-    LIMIT %(limit)s
-"""  # noqa: S608 - constants of this module
-COUNTED = 1000
-_FREQUENCY = f"""
-    SELECT %s, (SELECT count(*) FROM (
-        SELECT 1 FROM search_searchentry WHERE names @@ to_tsquery('simple', %s) LIMIT {COUNTED}) AS held)
-"""  # noqa: S608 - constants of this module
+MOST_PLACES = 60
+MOST_CANDIDATES = 120
+"""Entries that are judged at most; the full set of answers is among them."""
+ENOUGH = 40
+"""Entries holding everything that was asked, from which on nobody looks for those that hold a part."""
+FIRST_TIER, SECOND_TIER = 400, 400
+BOOST_DAYS = 90
+_READ = (
+    "entry.option_id, slug, title, front, back, text, lower(department || chr(10) || unit), exact, exact_aliases, "
+    "sound, initials, acts, standing = 'configured', coalesce(chosen.clicks, 0), "
+    "plain, department, time, aliases, standing, unit, audience, themes, modes, places, answer"
+)
+_TOTAL = ""
+"""The token under which the number of leading entries stands."""
+_TERMS = "SELECT token, names, inside FROM search_searchterm WHERE token = ANY (%(tokens)s)"
+_CANDIDATES = f"""
+WITH chosen AS MATERIALIZED (
+    SELECT option_id, sum(clicks)::int AS clicks FROM search_searchclick
+    WHERE query = %(asked)s AND day > %(since)s GROUP BY option_id
+), first AS MATERIALIZED (
+    (SELECT option_id FROM search_searchentry
+     WHERE lead AND words @@ ('{retrieval.CONFIGURED_MARK}'::tsquery && %(every)s::tsquery) LIMIT {FIRST_TIER})
+    UNION
+    (SELECT option_id FROM search_searchentry WHERE lead AND words @@ %(every)s::tsquery LIMIT {FIRST_TIER})
+), second AS MATERIALIZED (
+    SELECT option_id FROM search_searchentry
+    WHERE lead AND (SELECT count(*) < {ENOUGH} FROM first) AND words @@ %(some)s::tsquery LIMIT {SECOND_TIER}
+)
+SELECT {_READ}
+FROM (SELECT option_id FROM first UNION SELECT option_id FROM second UNION SELECT option_id FROM chosen) AS found
+JOIN search_searchentry AS entry USING (option_id) LEFT JOIN chosen USING (option_id)
+WHERE lead
+ORDER BY {{weight}} DESC, standing = 'configured' DESC, length(title), slug
+LIMIT {MOST_CANDIDATES}
+"""  # noqa: S608 - constants of this module; values are parameters
 
 
 @dataclass(frozen=True)
 class Hit:
-    """One answer, as cards and suggestions show it."""
+    """One answer, as cards and suggestions show it.
+
+    :param time: the promised limit in words, empty when the list does not tell it.
+    :param standing: ``configured`` (can be applied for here) or ``listed``.
+    :param places: in how many places of the city it can be had; ``answer`` is the key of :func:`places_of`.
+    """
 
     slug: str
     title: str
@@ -58,6 +72,18 @@ class Hit:
     department: str
     time: str
     aliases: tuple[str, ...]
+    standing: str = "configured"
+    unit: str = ""
+    audience: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    modes: tuple[str, ...] = ()
+    places: int = 1
+    answer: str = ""
+
+    @property
+    def listed(self) -> bool:
+        """Known from a list only: nothing can be applied for here yet."""
+        return self.standing == HandlingOption.Standing.LISTED
 
 
 @dataclass(frozen=True)
@@ -66,56 +92,139 @@ class Found:
 
     results: tuple[Hit, ...]
     nearest: tuple[Hit, ...] = ()
+    more: bool = False
+    """There are more answers than were judged."""
 
 
-def find(typed: str) -> Found:
-    """Items for what was typed: Chinese words, everyday phrases, pinyin or initials."""
-    question = understand(typed)
-    if question.empty:
-        return Found(())
-    if results := _ask(_STRICT, question.strict, typed, MOST_RESULTS):
-        return Found(results)
-    ranked = [(_nearness(hit, question), hit) for hit in _nearest(question)]
-    close = tuple(hit for share, hit in ranked if share >= CLOSE_ENOUGH)
-    near = tuple(hit for share, hit in ranked if share >= NEAR_ENOUGH)
-    return Found(close) if close else Found((), near[:MOST_NEAREST])
+@dataclass(frozen=True)
+class Place:
+    """One place in which an answer can be had."""
+
+    slug: str
+    region: str
+    department: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a search answers what it answers: its parts with their masses, then each answer with its reasons."""
+
+    question: Question
+    weighed: tuple[Weighed, ...]
+    answers: Answers
+
+
+def find(typed: str, most: int | None = MOST_RESULTS) -> Found:
+    """Items for what was typed: Chinese words, everyday phrases, pinyin or initials, with typing errors.
+
+    Two queries, one when nothing of it stands in the index. ``most=None`` gives every answer that was judged.
+    """
+    answers, hits = _answers(typed)
+    accepted = answers.accepted if most is None else answers.accepted[:most]
+    return Found(
+        tuple(hits[one.candidate.option_id] for one in accepted),
+        tuple(hits[one.candidate.option_id] for one in answers.nearest),
+        len(hits) >= MOST_CANDIDATES,
+    )
 
 
 def suggest(typed: str) -> tuple[Hit, ...]:
     """At most 8 items while somebody types."""
-    question = understand(typed)
+    return find(typed, MOST_SUGGESTIONS).results
+
+
+def explain(typed: str) -> Explanation:
+    """The same answers with what they were made of, for stewards."""
+    question = understand(typed, words.current())
     if question.empty:
-        return ()
-    return _ask(_STRICT, question.strict, typed, MOST_SUGGESTIONS)
+        return Explanation(question, (), Answers((), ()))
+    stats = _stats(question)
+    weighed = weighing.weigh(question, stats)
+    return Explanation(question, weighed, ranking.rank(question, weighed, _judged(question, weighed, stats)[0]))
 
 
-def _nearness(hit: Hit, question: Question) -> float:
-    """Share of the asked tokens that the names of an item hold."""
-    held = set(tokens.tokens(" ".join((hit.title, *hit.aliases))))
-    return sum(token in held for token in question.tokens) / len(question.tokens)
+def places_of(answers: Sequence[str]) -> dict[str, tuple[Place, ...]]:
+    """Where each of these answers can be had, nearest to the city first; one query, at most 60 places each."""
+    found: dict[str, list[Place]] = {answer: [] for answer in answers}
+    rows = (
+        SearchEntry.objects.filter(answer__in=list(found))
+        .order_by("answer", "depth", "region_no", "option_id")
+        .values_list("answer", "slug", "region_name", "department")
+    )
+    for answer, slug, region, department in rows:
+        if len(found[answer]) < MOST_PLACES:
+            found[answer].append(Place(slug, region, department))
+    return {answer: tuple(places) for answer, places in found.items()}
 
 
-def _nearest(question: Question) -> tuple[Hit, ...]:
-    """Items whose names hold at least two of the rarest pairs that were typed (one, when only one is known)."""
+def hot_words(most: int = 5) -> tuple[str, ...]:
+    """What stewards offer as first searches."""
+    return words.current().hot[:most]
+
+
+def _answers(typed: str) -> tuple[Answers, dict[int, Hit]]:
+    question = understand(typed, words.current())
+    if question.empty:
+        return Answers((), ()), {}
+    stats = _stats(question)
+    weighed = weighing.weigh(question, stats)
+    candidates, hits = _judged(question, weighed, stats)
+    return ranking.rank(question, weighed, candidates), hits
+
+
+def _stats(question: Question) -> Stats:
     with connection.cursor() as cursor:
-        terms = question.terms[:MOST_TERMS]
-        # one branch a term, with its own literal: the planner then knows how rare each one is
-        cursor.execute(" UNION ALL ".join([_FREQUENCY] * len(terms)), [part for term in terms for part in (term, term)])
-        known = [term for term, held in sorted(cursor.fetchall(), key=lambda row: (row[1], row[0])) if held]
-        if not known:
-            return ()
-        rare = known[:RAREST]
-        candidates = " | ".join(f"({a} & {b})" for a, b in combinations(rare, 2)) or rare[0]
-        values = {"candidates": candidates, "query": " | ".join(known), "limit": MOST_RESULTS}
-        cursor.execute(_LOOSE, values)
-        return tuple(_hits(cursor.fetchall()))
+        cursor.execute(_TERMS, {"tokens": [_TOTAL, *weighing.tokens_of(question)]})
+        held = {token: Held(names, inside) for token, names, inside in cursor.fetchall()}
+    total = held.pop(_TOTAL, weighing.NOWHERE).names
+    return Stats(total, held)
 
 
-def _ask(sql: str, query: str, typed: str, limit: int) -> tuple[Hit, ...]:
+def _judged(
+    question: Question, weighed: Iterable[Weighed], stats: Stats
+) -> tuple[tuple[Candidate, ...], dict[int, Hit]]:
+    """The candidates of a question, and how each is shown."""
+    plan = retrieval.plan(weighed, stats)
+    if plan.empty:
+        return (), {}
+    weight = " + ".join(f"(words @@ %(w{n})s::tsquery)::int * {mass:.3f}" for n, (_, mass) in enumerate(plan.weights))
+    values: dict[str, Any] = {f"w{n}": query for n, (query, _) in enumerate(plan.weights)}
+    values |= {
+        "asked": counting.normalised(question.typed) or "",
+        "since": moment.today() - timedelta(days=BOOST_DAYS),
+        "every": plan.every,
+        "some": plan.some,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(sql, {"query": query, "typed": typed.replace("\x00", "").strip(), "limit": limit})
-        return tuple(_hits(cursor.fetchall()))
+        cursor.execute(_CANDIDATES.format(weight=weight), values)
+        rows = cursor.fetchall()
+    return tuple(map(_candidate, rows)), {row[0]: _hit(row) for row in rows}
 
 
-def _hits(rows: Iterable[tuple[Any, ...]]) -> Iterable[Hit]:
-    return (Hit(slug, title, plain, unit, time, tuple(names)) for slug, title, plain, unit, time, names in rows)
+def _candidate(row: Sequence[Any]) -> Candidate:
+    (*texts, acts, configured, clicks) = row[:14]
+    return Candidate(*texts, frozenset(acts), configured, counting.boost(clicks))
+
+
+def _hit(row: Sequence[Any]) -> Hit:
+    plain, department, time, aliases, standing, unit, audience, themes, modes, places, answer = row[14:]
+    return Hit(
+        row[1],
+        row[2],
+        plain,
+        department,
+        time,
+        tuple(aliases),
+        standing,
+        unit,
+        tuple(audience),
+        tuple(themes),
+        tuple(modes),
+        places,
+        answer,
+    )
+
+
+def ranked_hits(found: Explanation) -> Mapping[str, Ranked]:
+    """Slug to what was found of it; for tests and the steward's page."""
+    return {one.candidate.slug: one for one in (*found.answers.accepted, *found.answers.nearest)}

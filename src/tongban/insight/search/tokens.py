@@ -13,6 +13,7 @@ from collections.abc import Iterable
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _RUN = re.compile(rf"[{_HAN}]+|[a-z0-9]+")
 _IS_HAN = re.compile(rf"[{_HAN}]")
+_SPACED = re.compile(rf"(?<![{_HAN}])[{_HAN}](?:\s+[{_HAN}](?![{_HAN}]))+")
 LONGEST_TEXT = 20_000
 LONGEST_TOKEN = 60
 
@@ -20,6 +21,11 @@ LONGEST_TOKEN = 60
 def tidy(text: str) -> str:
     """Full-width to half-width, lower case."""
     return unicodedata.normalize("NFKC", text[:LONGEST_TEXT]).lower()
+
+
+def close_up(text: str) -> str:
+    """A tidy text in which characters that were typed one by one with spaces stand together: ``低 保`` is 低保."""
+    return _SPACED.sub(lambda found: "".join(found.group().split()), text)
 
 
 def runs(text: str) -> list[str]:
@@ -37,6 +43,11 @@ def pairs(run: str) -> list[str]:
     return [run[n : n + 2] for n in range(len(run) - 1)] or [run]
 
 
+def skips(run: str) -> list[str]:
+    """Pairs over one character: what a run would hold if that character were too much or stood one place off."""
+    return [run[n] + run[n + 2] for n in range(len(run) - 2)]
+
+
 def tokens(text: str) -> list[str]:
     """Pairs and Latin words of a text, in order."""
     found: list[str] = []
@@ -48,7 +59,7 @@ def tokens(text: str) -> list[str]:
 def vector(weighted: Iterable[tuple[str, str]]) -> str:
     """The text of a ``tsvector``: tokens with weights A to D; the heaviest weight of a token counts.
 
-    Tokens hold only Han characters, letters and digits (see :func:`runs`), so quoting needs no escape.
+    Tokens hold only Han characters, letters, digits and the marks ``-=!`` (see ``indexing``), so quoting needs no escape.
     """
     best: dict[str, str] = {}
     for token, weight in weighted:

@@ -1,0 +1,184 @@
+"""What speaks for an item: its words against one unit of a question, with the reason in words. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from tongban.insight.search import sounds, tokens
+from tongban.insight.search.queries import ACT, DEPARTMENT, LETTERS, MEANS, Unit
+from tongban.insight.search.weighing import Weighed
+
+_OTHER_NAME = 0.9
+_SOUND = 0.8
+_SKIP = 0.75
+_BODY = 0.5
+_OFFICE = 0.6
+_PHRASE = 0.96
+_NEXT_PHRASE = 0.04
+_LEAST_PHRASE = 0.6
+_HEARD = 0.9
+_INITIALS = 0.85
+SHORTEST_INITIALS = 3
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """What ranking reads of one entry of the index; all texts are tidy (see ``indexing.Entry``).
+
+    :param front: title and aliases, each also without brackets, a line each; ``back``: names of its item and group.
+    :param text: everything else that can be read of it; ``office``: names of its department.
+    :param exact: forms of the title without marks between bars, ``exact_aliases`` those of the aliases.
+    :param sound: syllables of all names between dashes; ``initials``: their first letters, a word a name.
+    :param boost: what people chose after the same words, at most ``ranking.MOST_BOOST``.
+    """
+
+    option_id: int
+    slug: str
+    title: str
+    front: str
+    back: str
+    text: str
+    office: str
+    exact: str
+    exact_aliases: str
+    sound: str
+    initials: str
+    acts: frozenset[str]
+    configured: bool
+    boost: float = 0.0
+
+    @cached_property
+    def skipped(self) -> frozenset[str]:
+        """Pairs over one character of the names."""
+        return frozenset(pair for line in self.front.split("\n") for pair in tokens.skips(line))
+
+    @cached_property
+    def tightest(self) -> int:
+        """Characters of the shortest form of the title."""
+        return min(len(form) for form in self.exact.split("|") if form) if self.exact else len(self.title)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How well one unit fits: 0 to 1, why, and how many characters of the title it accounts for."""
+
+    value: float
+    reason: str = ""
+    phrase: str = ""
+    characters: int = 0
+
+
+NO_FIT = Fit(0.0)
+
+
+def fit_of(weighed: Weighed, candidate: Candidate) -> Fit:
+    """The best evidence for a unit in a candidate."""
+    unit = weighed.unit
+    if unit.kind == ACT:
+        return Fit(1.0, "act") if candidate.acts & set(unit.acts) else NO_FIT
+    if unit.kind == DEPARTMENT:
+        return _department(unit, candidate)
+    if unit.kind == MEANS:
+        return max(_literal(unit, candidate), _phrases(unit, candidate), key=_value)
+    if unit.kind == LETTERS:
+        return max(_letters(unit, candidate), _phrases(unit, candidate, _HEARD), key=_value)
+    found = _run(weighed, candidate)
+    return max(found, _phrases(unit, candidate, _HEARD), key=_value) if unit.phrases else found
+
+
+def _value(fit: Fit) -> float:
+    return fit.value
+
+
+def _department(unit: Unit, candidate: Candidate) -> Fit:
+    if any(part in candidate.office for part in unit.phrases):
+        return Fit(1.0, "department")
+    return _literal(unit, candidate)
+
+
+def _literal(unit: Unit, candidate: Candidate) -> Fit:
+    if unit.text in candidate.front:
+        return Fit(1.0, "name", unit.text, len(unit.text))
+    if unit.text in candidate.back:
+        return Fit(_OTHER_NAME, "other_name", unit.text)
+    return Fit(_BODY, "text", unit.text) if unit.text in candidate.text else NO_FIT
+
+
+def _phrases(unit: Unit, candidate: Candidate, factor: float = 1.0) -> Fit:
+    """The best phrase: each is one way in which the catalogue may say it, the first ones are meant first."""
+    best = NO_FIT
+    for rank, phrase in enumerate(unit.phrases):
+        share, in_front = _phrase_share(phrase, candidate)
+        if share < _LEAST_PHRASE:
+            continue
+        value = factor * share * share * (1.0 if in_front else _OTHER_NAME) * max(0.6, _PHRASE - _NEXT_PHRASE * rank)
+        if value > best.value:
+            best = Fit(value, "phrase", phrase, round(share * len(phrase.replace(" ", ""))) if in_front else 0)
+    return best
+
+
+def _phrase_share(phrase: str, candidate: Candidate) -> tuple[float, bool]:
+    """Share of a phrase's pieces that the names hold; a piece that is not there whole counts by its pairs."""
+    pieces = phrase.split()
+    if all(piece in candidate.front for piece in pieces):
+        return 1.0, True
+    if all(piece in candidate.back for piece in pieces):
+        return 1.0, False
+    pairs = [pair for piece in pieces for pair in tokens.tokens(piece)]
+    return sum(pair in candidate.front for pair in pairs) / len(pairs) if pairs else 0.0, True
+
+
+def _letters(unit: Unit, candidate: Candidate) -> Fit:
+    if any(unit.text in tokens.runs(line) for line in candidate.front.split("\n")):
+        return Fit(1.0, "name", unit.text, len(unit.text))
+    best = NO_FIT
+    for whole, open_end in unit.spellings:
+        if len(whole) + bool(open_end) < 2:
+            continue
+        wanted = f"-{'-'.join(whole)}-{open_end}"
+        if wanted in candidate.sound:
+            best = Fit(1.0, "pinyin", unit.text, len(whole))
+            break
+    if best.value or len(unit.text) < SHORTEST_INITIALS or unit.text not in candidate.initials:
+        return best
+    begins = any(part.startswith(unit.text) for part in candidate.initials.split())
+    return Fit(_INITIALS + (0.1 if begins else 0.0), "initials", unit.text, len(unit.text))
+
+
+def _run(weighed: Weighed, candidate: Candidate) -> Fit:
+    """A run by its pairs: in the names, by sound, over one wrong character, in the text, in the department."""
+    unit = weighed.unit
+    pairs, heard = unit.pairs, sounds.pairs(unit.syllables)
+    gained, reasons, characters = 0.0, set(), set()
+    for at, (pair, mass) in enumerate(zip(pairs, weighed.pairs, strict=True)):
+        value, reason = _pair(unit.text, at, pair, heard[at] if at < len(heard) else "", candidate)
+        gained += mass * value
+        if value:
+            reasons.add(reason)
+        if reason == "name" or (reason in ("sound", "skip") and value):
+            characters.update(range(at, at + len(pair)))
+    value = gained / weighed.mass if weighed.mass else 0.0
+    return Fit(value, "+".join(sorted(reasons)), unit.text, len(characters))
+
+
+def _pair(text: str, at: int, pair: str, heard: str, candidate: Candidate) -> tuple[float, str]:
+    if pair in candidate.front:
+        return 1.0, "name"
+    if pair in candidate.back:
+        return _OTHER_NAME, "other_name"
+    if heard and f"-{heard}-" in candidate.sound:
+        return _SOUND, "sound"
+    if len(pair) == 2 and _skipped(text, at, candidate):
+        return _SKIP, "skip"
+    if pair in candidate.office:
+        return _OFFICE, "department"
+    return (_BODY, "text") if pair in candidate.text else (0.0, "")
+
+
+def _skipped(text: str, at: int, candidate: Candidate) -> bool:
+    """One character wrong, too much or changed round: what stands around the pair stands together in a name."""
+    around = [text[n] + text[n + 2] for n in (at - 1, at) if 0 <= n and n + 2 < len(text)]
+    if any(pair in candidate.front for pair in around):
+        return True
+    return any(pair in candidate.skipped for pair in around)
