@@ -114,8 +114,13 @@ def _phrases(unit: Unit, candidate: Candidate, factor: float = 1.0) -> Fit:
             continue
         value = factor * share * share * (1.0 if in_front else _OTHER_NAME) * max(0.6, _PHRASE - _NEXT_PHRASE * rank)
         if value > best.value:
-            best = Fit(value, "phrase", phrase, round(share * len(phrase.replace(" ", ""))) if in_front else 0)
+            best = Fit(value, "phrase", phrase, _tight(phrase, share) if in_front else 0)
     return best
+
+
+def _tight(phrase: str, share: float) -> int:
+    """Half its characters: which phrase was meant first says more than how short a name it stands in."""
+    return round(share * len(phrase.replace(" ", "")) / 2)
 
 
 def _phrase_share(phrase: str, candidate: Candidate) -> tuple[float, bool]:

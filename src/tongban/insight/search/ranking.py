@@ -18,7 +18,7 @@ from tongban.insight.search.weighing import Weighed
 
 ACCEPTED = 0.52
 """Least coverage of an answer."""
-LONG = 3.2
+LONG = 2.9
 """Mass from which a question is a sentence: most of it tells the story and only a part the matter."""
 ACCEPTED_LONG = 0.2
 LEAST_OF_LONG = 1.35

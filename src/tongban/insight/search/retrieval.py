@@ -21,6 +21,8 @@ RARE = 150
 MOST_CLAUSES = 7
 MOST_COMBINED = 5
 LEAST_PHRASE = 0.6
+MOST_OF_PHRASE = 3
+"""Pairs of a phrase that are looked for: the frequent ones cost most and tell least."""
 LONGEST_INITIALS = 12
 
 
@@ -37,7 +39,7 @@ class Clause:
 
 @dataclass(frozen=True)
 class Plan:
-    """Text queries: every part, and some parts; ``weights`` are the clauses by which many candidates are cut."""
+    """Text queries: every part, and some parts (empty: there is but one); ``weights`` are the clauses by which many candidates are cut."""
 
     every: str
     some: str
@@ -55,9 +57,14 @@ def plan(weighed: Iterable[Weighed], stats: Stats) -> Plan:
     clauses = clauses[:MOST_CLAUSES]
     if not clauses:
         return Plan("", "", ())
-    some = [clause.query for clause in clauses if clause.strong or clause.expected <= RARE or len(clauses) == 1]
-    some += [f"({a.query} & {b.query})" for a, b in combinations(clauses[:MOST_COMBINED], 2)]
+    alone = [clause for clause in clauses if clause.strong or clause.expected <= RARE or len(clauses) == 1]
+    rest = [clause for clause in clauses if clause not in alone][:MOST_COMBINED]
+    some = [clause.query for clause in alone] + [f"({a.query} & {b.query})" for a, b in combinations(rest, 2)]
+    if not some:
+        some = [clauses[0].query]
     every = " & ".join(clause.query for clause in clauses)
+    if len(clauses) == 1:
+        some = []
     return Plan(every, " | ".join(dict.fromkeys(some)), tuple((clause.query, clause.mass) for clause in clauses))
 
 
@@ -103,13 +110,14 @@ def _run(one: Weighed, stats: Stats) -> Iterator[Clause]:
 
 
 def _phrases(phrases: Iterable[str], stats: Stats) -> list[tuple[str, int]]:
-    """The known pairs of each phrase together; a phrase of which the index knows too little is left out."""
+    """The rarest pairs of each phrase together; a phrase of which the index knows too little is left out."""
     found = []
     for phrase in phrases:
         pairs = tokens.tokens(phrase)
         known = [pair for pair in dict.fromkeys(pairs) if stats.of(pair).names]
         if known and len(known) >= LEAST_PHRASE * len(dict.fromkeys(pairs)):
-            found.append((_all(known), min(stats.of(pair).names for pair in known)))
+            rarest = sorted(known, key=lambda pair: stats.of(pair).names)[:MOST_OF_PHRASE]
+            found.append((_all(rarest), stats.of(rarest[0]).names))
     return found
 
 

@@ -25,13 +25,15 @@ MOST_CANDIDATES = 120
 """Entries that are judged at most; the full set of answers is among them."""
 ENOUGH = 40
 """Entries holding everything that was asked, from which on nobody looks for those that hold a part."""
-FIRST_TIER, SECOND_TIER = 400, 400
+FIRST_TIER, SECOND_TIER = 240, 240
 BOOST_DAYS = 90
 _READ = (
     "entry.option_id, slug, title, front, back, text, lower(department || chr(10) || unit), exact, exact_aliases, "
-    "sound, initials, acts, standing = 'configured', coalesce(chosen.clicks, 0), "
-    "plain, department, time, aliases, standing, unit, audience, themes, modes, places, answer"
+    "sound, initials, array_to_string(acts, ' '), standing = 'configured', coalesce(chosen.clicks, 0), "
+    "plain, department, time, array_to_string(aliases, chr(10)), standing, unit, array_to_string(audience, ' '), "
+    "array_to_string(themes, ' '), array_to_string(modes, ' '), places, answer"
 )
+"""Lists as text: reading five arrays of a hundred rows costs more than finding them."""
 _TOTAL = ""
 """The token under which the number of leading entries stands."""
 _TERMS = "SELECT token, names, inside FROM search_searchterm WHERE token = ANY (%(tokens)s)"
@@ -41,12 +43,12 @@ WITH chosen AS MATERIALIZED (
     WHERE query = %(asked)s AND day > %(since)s GROUP BY option_id
 ), first AS MATERIALIZED (
     (SELECT option_id FROM search_searchentry
-     WHERE lead AND words @@ ('{retrieval.CONFIGURED_MARK}'::tsquery && %(every)s::tsquery) LIMIT {FIRST_TIER})
+     WHERE lead AND words @@ (%(configured)s::tsquery && %(every)s::tsquery) LIMIT {FIRST_TIER})
     UNION
     (SELECT option_id FROM search_searchentry WHERE lead AND words @@ %(every)s::tsquery LIMIT {FIRST_TIER})
 ), second AS MATERIALIZED (
     SELECT option_id FROM search_searchentry
-    WHERE lead AND (SELECT count(*) < {ENOUGH} FROM first) AND words @@ %(some)s::tsquery LIMIT {SECOND_TIER}
+    WHERE lead AND (SELECT count(*) < {ENOUGH} AND %(some)s <> '' FROM first) AND words @@ %(some)s::tsquery LIMIT {SECOND_TIER}
 )
 SELECT {_READ}
 FROM (SELECT option_id FROM first UNION SELECT option_id FROM second UNION SELECT option_id FROM chosen) AS found
@@ -119,12 +121,12 @@ def find(typed: str, most: int | None = MOST_RESULTS) -> Found:
 
     Two queries, one when nothing of it stands in the index. ``most=None`` gives every answer that was judged.
     """
-    answers, hits = _answers(typed)
+    answers, rows = _answers(typed)
     accepted = answers.accepted if most is None else answers.accepted[:most]
     return Found(
-        tuple(hits[one.candidate.option_id] for one in accepted),
-        tuple(hits[one.candidate.option_id] for one in answers.nearest),
-        len(hits) >= MOST_CANDIDATES,
+        tuple(_hit(rows[one.candidate.option_id]) for one in accepted),
+        tuple(_hit(rows[one.candidate.option_id]) for one in answers.nearest),
+        len(rows) >= MOST_CANDIDATES,
     )
 
 
@@ -162,14 +164,14 @@ def hot_words(most: int = 5) -> tuple[str, ...]:
     return words.current().hot[:most]
 
 
-def _answers(typed: str) -> tuple[Answers, dict[int, Hit]]:
+def _answers(typed: str) -> tuple[Answers, Mapping[int, Sequence[Any]]]:
     question = understand(typed, words.current())
     if question.empty:
         return Answers((), ()), {}
     stats = _stats(question)
     weighed = weighing.weigh(question, stats)
-    candidates, hits = _judged(question, weighed, stats)
-    return ranking.rank(question, weighed, candidates), hits
+    candidates, rows = _judged(question, weighed, stats)
+    return ranking.rank(question, weighed, candidates), rows
 
 
 def _stats(question: Question) -> Stats:
@@ -182,8 +184,8 @@ def _stats(question: Question) -> Stats:
 
 def _judged(
     question: Question, weighed: Iterable[Weighed], stats: Stats
-) -> tuple[tuple[Candidate, ...], dict[int, Hit]]:
-    """The candidates of a question, and how each is shown."""
+) -> tuple[tuple[Candidate, ...], Mapping[int, Sequence[Any]]]:
+    """The candidates of a question, and the row of each by its option."""
     plan = retrieval.plan(weighed, stats)
     if plan.empty:
         return (), {}
@@ -192,37 +194,26 @@ def _judged(
     values |= {
         "asked": counting.normalised(question.typed) or "",
         "since": moment.today() - timedelta(days=BOOST_DAYS),
+        "configured": retrieval.term(retrieval.CONFIGURED_MARK),
         "every": plan.every,
         "some": plan.some,
     }
     with connection.cursor() as cursor:
         cursor.execute(_CANDIDATES.format(weight=weight), values)
         rows = cursor.fetchall()
-    return tuple(map(_candidate, rows)), {row[0]: _hit(row) for row in rows}
+    return tuple(map(_candidate, rows)), {row[0]: row for row in rows}
 
 
 def _candidate(row: Sequence[Any]) -> Candidate:
     (*texts, acts, configured, clicks) = row[:14]
-    return Candidate(*texts, frozenset(acts), configured, counting.boost(clicks))
+    return Candidate(*texts, frozenset(acts.split()), configured, counting.boost(clicks))
 
 
 def _hit(row: Sequence[Any]) -> Hit:
-    plain, department, time, aliases, standing, unit, audience, themes, modes, places, answer = row[14:]
-    return Hit(
-        row[1],
-        row[2],
-        plain,
-        department,
-        time,
-        tuple(aliases),
-        standing,
-        unit,
-        tuple(audience),
-        tuple(themes),
-        tuple(modes),
-        places,
-        answer,
-    )
+    plain, department, time, aliases, standing, unit, *lists, places, answer = row[14:]
+    audience, themes, modes = (tuple(text.split()) for text in lists)
+    named = tuple(aliases.split("\n")) if aliases else ()
+    return Hit(row[1], row[2], plain, department, time, named, standing, unit, audience, themes, modes, places, answer)
 
 
 def ranked_hits(found: Explanation) -> Mapping[str, Ranked]:

@@ -23,6 +23,7 @@ MOST_UNKNOWN = 2.4
 ACROSS = 0.35
 """Share of its rarity that a pair across the border of two words keeps."""
 SINGLE = 0.25
+"""A single character, and letters too few to say what they mean: they count only when nothing else was typed."""
 LETTERS_MASS = 1.2
 
 
@@ -83,6 +84,8 @@ def tokens_of(question: Question) -> tuple[str, ...]:
 def weigh(question: Question, stats: Stats) -> tuple[Weighed, ...]:
     """The units with their masses."""
     weighed = [_weigh(unit, stats) for unit in question.units]
+    if any(one.mass > SINGLE for one in weighed):
+        weighed = [one for one in weighed if one.mass > SINGLE]
     unknown = sum(sum(one.pairs) - _known(one, stats) for one in weighed)
     scale = min(1.0, MOST_UNKNOWN / unknown) if unknown else 1.0
     if scale < 1.0:
