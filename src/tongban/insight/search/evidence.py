@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tongban.insight.search import sounds, tokens
-from tongban.insight.search.queries import ACT, DEPARTMENT, LETTERS, MEANS, Unit
+from tongban.insight.search.queries import ACT, DEPARTMENT, LETTERS, MEANS, OUTSIDE, Unit
 from tongban.insight.search.weighing import Weighed
 
 _OTHER_NAME = 0.9
-_SOUND = 0.8
+_SOUND, _SOUND_ALONE = 0.8, 0.45
 _SKIP = 0.75
 _BODY = 0.5
 _OFFICE = 0.6
+_IN_OFFICE = 0.75
+"""Share of a phrase that the department's own name says: asked 医保, an item of 医疗保障局."""
 _PHRASE = 0.96
 _NEXT_PHRASE = 0.04
-_LEAST_PHRASE = 0.6
+_LEAST_PHRASE = 0.5
 _HEARD = 0.9
 _INITIALS = 0.85
 SHORTEST_INITIALS = 3
@@ -70,6 +72,7 @@ class Fit:
 
 
 NO_FIT = Fit(0.0)
+_NAMED = frozenset({"name", "sound", "skip"})
 
 
 def fit_of(weighed: Weighed, candidate: Candidate) -> Fit:
@@ -79,6 +82,8 @@ def fit_of(weighed: Weighed, candidate: Candidate) -> Fit:
         return Fit(1.0, "act") if candidate.acts & set(unit.acts) else NO_FIT
     if unit.kind == DEPARTMENT:
         return _department(unit, candidate)
+    if unit.kind == OUTSIDE:
+        return _literal(unit, candidate)
     if unit.kind == MEANS:
         return max(_literal(unit, candidate), _phrases(unit, candidate), key=_value)
     if unit.kind == LETTERS:
@@ -130,6 +135,8 @@ def _phrase_share(phrase: str, candidate: Candidate) -> tuple[float, bool]:
         return 1.0, True
     if all(piece in candidate.back for piece in pieces):
         return 1.0, False
+    if all(piece in candidate.office for piece in pieces):
+        return _IN_OFFICE, False
     pairs = [pair for piece in pieces for pair in tokens.tokens(piece)]
     return sum(pair in candidate.front for pair in pairs) / len(pairs) if pairs else 0.0, True
 
@@ -154,17 +161,20 @@ def _letters(unit: Unit, candidate: Candidate) -> Fit:
 def _run(weighed: Weighed, candidate: Candidate) -> Fit:
     """A run by its pairs: in the names, by sound, over one wrong character, in the text, in the department."""
     unit = weighed.unit
-    pairs, heard = unit.pairs, sounds.pairs(unit.syllables)
-    gained, reasons, characters = 0.0, set(), set()
-    for at, (pair, mass) in enumerate(zip(pairs, weighed.pairs, strict=True)):
-        value, reason = _pair(unit.text, at, pair, heard[at] if at < len(heard) else "", candidate)
-        gained += mass * value
-        if value:
-            reasons.add(reason)
-        if reason == "name" or (reason in ("sound", "skip") and value):
-            characters.update(range(at, at + len(pair)))
+    heard = sounds.pairs(unit.syllables)
+    found = [
+        _pair(unit.text, at, pair, heard[at] if at < len(heard) else "", candidate) for at, pair in enumerate(unit.pairs)
+    ]
+    named = [reason in _NAMED for _, reason in found]
+    gained, characters = 0.0, set()
+    for at, ((value, reason), mass) in enumerate(zip(found, weighed.pairs, strict=True)):
+        alone = reason == "sound" and not any(named[n] for n in (at - 1, at + 1) if 0 <= n < len(named))
+        gained += mass * (_SOUND_ALONE if alone else value)
+        if named[at] and not alone:
+            characters.update(range(at, at + len(unit.pairs[at])))
     value = gained / weighed.mass if weighed.mass else 0.0
-    return Fit(value, "+".join(sorted(reasons)), unit.text, len(characters))
+    reasons = sorted({reason for _, reason in found if reason})
+    return Fit(value, "+".join(reasons), unit.text, len(characters)) if gained else NO_FIT
 
 
 def _pair(text: str, at: int, pair: str, heard: str, candidate: Candidate) -> tuple[float, str]:

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 
 from tongban.insight.search import sounds, tokens
 
-STOP, MEANS, DEPARTMENT, ACT, HOT = "stop", "means", "department", "act", "hot"
+STOP, MEANS, DEPARTMENT, ACT, HOT, OUTSIDE = "stop", "means", "department", "act", "hot", "outside"
 KINDS: Mapping[str, str] = {
     MEANS: "俗称和近义词",
     DEPARTMENT: "部门叫法",
     ACT: "办理动作",
     STOP: "停用词",
+    OUTSIDE: "不归政务服务的词",
     HOT: "热门搜索",
 }
 ACTS: Mapping[str, str] = {
@@ -88,7 +89,7 @@ class Lexicon:
         return tuple(self._short.get(letters, ()))
 
 
-_RANK = {MEANS: 0, DEPARTMENT: 1, ACT: 2, STOP: 3}
+_RANK = {MEANS: 0, DEPARTMENT: 1, ACT: 2, OUTSIDE: 3, STOP: 4}
 
 
 def _whole(text: str, start: int, end: int) -> bool:

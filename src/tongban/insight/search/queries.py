@@ -14,7 +14,7 @@ from tongban.insight.search.lexicon import Lexicon, Word
 
 LONGEST = 100
 MOST_UNITS = 24
-TEXT, MEANS, DEPARTMENT, ACT, LETTERS = "text", "means", "department", "act", "letters"
+TEXT, MEANS, DEPARTMENT, ACT, LETTERS, OUTSIDE = "text", "means", "department", "act", "letters", "outside"
 _VERBS = frozenset("开办搞弄做领要查取交去到在想问给把用买请让有没无和跟与对")
 """Single characters that say nothing when they stand alone between known words."""
 
@@ -64,6 +64,11 @@ class Question:
         return frozenset(act for unit in self.units for act in unit.acts)
 
     @property
+    def outside(self) -> bool:
+        """Something was asked that no government office does; then a sentence gets no benefit of the doubt."""
+        return any(unit.kind == OUTSIDE for unit in self.units)
+
+    @property
     def length(self) -> int:
         """Characters that ask for something."""
         return sum(len(unit.text) for unit in self.units if unit.kind != ACT)
@@ -96,7 +101,8 @@ def _units(text: str, known: Lexicon) -> Iterator[Unit]:
 def _unit(word: Word) -> Unit:
     if word.kind == lexicon.ACT:
         return Unit(ACT, word.text, acts=word.means)
-    return Unit(DEPARTMENT if word.kind == lexicon.DEPARTMENT else MEANS, word.text, phrases=word.means)
+    kind = {lexicon.DEPARTMENT: DEPARTMENT, lexicon.OUTSIDE: OUTSIDE}.get(word.kind, MEANS)
+    return Unit(kind, word.text, phrases=word.means)
 
 
 def _rest(text: str, known: Lexicon) -> Iterator[Unit]:

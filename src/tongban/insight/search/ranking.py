@@ -61,7 +61,7 @@ def rank(question: Question, weighed: Iterable[Weighed], candidates: Iterable[Ca
     units = tuple(weighed)
     total = sum(unit.mass for unit in units)
     ranked = sorted((judge(question, units, one) for one in candidates), key=_place)
-    accepted = tuple(one for one in ranked if accepts(one, total))
+    accepted = tuple(one for one in ranked if accepts(one, 0.0 if question.outside else total))
     if accepted:
         return Answers(accepted, ())
     near = sorted((one for one in ranked if one.coverage >= NEAR), key=lambda one: -one.coverage)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from tongban.insight.search import sounds, tokens
-from tongban.insight.search.queries import ACT, DEPARTMENT, LETTERS, MEANS, TEXT, Unit
+from tongban.insight.search.queries import ACT, DEPARTMENT, LETTERS, MEANS, OUTSIDE, TEXT, Unit
 from tongban.insight.search.weighing import Stats, Weighed
 
 INITIALS_MARK = "="
@@ -84,7 +84,7 @@ def _clauses(one: Weighed, stats: Stats) -> Iterator[Clause]:
     elif unit.kind == LETTERS:
         yield from _whole([*_letters(unit, stats), *_phrases(unit.phrases, stats)], one.mass)
     else:
-        assert unit.kind == ACT  # says what to prefer, finds nothing
+        assert unit.kind in (ACT, OUTSIDE)  # says what to prefer, or that it is none of ours; finds nothing
 
 
 def _whole(alternatives: Iterable[tuple[str, int]], mass: float) -> Iterator[Clause]:

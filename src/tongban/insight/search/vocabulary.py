@@ -117,6 +117,7 @@ def table_words() -> Iterator[Word]:
     """The words of ``data/colloquial.json``."""
     data: dict[str, Any] = json.loads(TABLE.read_text(encoding="utf-8"))
     yield from (Word(lexicon.STOP, text) for text in data["stop"])
+    yield from (Word(lexicon.OUTSIDE, text) for text in data["outside"])
     yield from (Word(lexicon.HOT, text) for text in data["hot"])
     yield from (Word(lexicon.ACT, text, (act,)) for act, texts in data["acts"].items() for text in texts)
     yield from (Word(lexicon.DEPARTMENT, text, tuple(means)) for text, means in data["departments"].items())
@@ -165,7 +166,7 @@ def _word_faults(kind: str, text: str) -> Iterator[Refusal]:
         yield Refusal("search.word_long", f"词太长，最多 {LONGEST_WORD} 个字", "word", "只留关键的几个字")
     elif not tokens.runs(tokens.tidy(text)):
         yield Refusal("search.word_marks", "词里没有汉字、字母或数字", "word", "去掉标点，填文字")
-    elif kind in (lexicon.MEANS, lexicon.STOP) and len(text) == 1 and text.isascii():
+    elif kind in (lexicon.MEANS, lexicon.STOP, lexicon.OUTSIDE) and len(text) == 1 and text.isascii():
         yield Refusal("search.word_short", "一个字母或数字太短，会误伤别的词", "word", "至少填两个字")
 
 

@@ -11,10 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tongban.insight.search import sounds, tokens
-from tongban.insight.search.queries import ACT, DEPARTMENT, LETTERS, MEANS, Question, Unit
+from tongban.insight.search.queries import ACT, DEPARTMENT, LETTERS, MEANS, OUTSIDE, Question, Unit
 
 UNDERSTOOD = 1.5
 """Mass of an everyday word."""
+HEARD = 1.3
+"""Mass of a run that no name holds but that sounds like an everyday word."""
+OUTSIDE_MASS = 2.0
 DEPARTMENT_MASS = 1.0
 ACT_MASS = 0.3
 UNKNOWN = 0.9
@@ -96,6 +99,8 @@ def weigh(question: Question, stats: Stats) -> tuple[Weighed, ...]:
 def _weigh(unit: Unit, stats: Stats) -> Weighed:
     if unit.kind == MEANS:
         return Weighed(unit, UNDERSTOOD)
+    if unit.kind == OUTSIDE:
+        return Weighed(unit, OUTSIDE_MASS)
     if unit.kind == DEPARTMENT:
         return Weighed(unit, DEPARTMENT_MASS)
     if unit.kind == ACT:
@@ -105,6 +110,8 @@ def _weigh(unit: Unit, stats: Stats) -> Weighed:
     if len(unit.text) == 1:
         return Weighed(unit, SINGLE, (SINGLE,))
     masses = tuple(_pair_mass(unit.pairs, at, stats) for at in range(len(unit.pairs)))
+    if unit.phrases and not any(stats.of(pair).names for pair in unit.pairs):
+        masses = tuple(HEARD / len(masses) for _ in masses)
     return Weighed(unit, sum(masses), masses)
 
 
