@@ -88,8 +88,7 @@ def fit_of(weighed: Weighed, candidate: Candidate) -> Fit:
         return max(_literal(unit, candidate), _phrases(unit, candidate), key=_value)
     if unit.kind == LETTERS:
         return max(_letters(unit, candidate), _phrases(unit, candidate, _HEARD), key=_value)
-    found = _run(weighed, candidate)
-    return max(found, _phrases(unit, candidate, _HEARD), key=_value) if unit.phrases else found
+    return _run(weighed, candidate)
 
 
 def _value(fit: Fit) -> float:
@@ -166,15 +165,32 @@ def _run(weighed: Weighed, candidate: Candidate) -> Fit:
         _pair(unit.text, at, pair, heard[at] if at < len(heard) else "", candidate) for at, pair in enumerate(unit.pairs)
     ]
     named = [reason in _NAMED for _, reason in found]
-    gained, characters = 0.0, set()
+    gains, characters = [], set()
     for at, ((value, reason), mass) in enumerate(zip(found, weighed.pairs, strict=True)):
         alone = reason == "sound" and not any(named[n] for n in (at - 1, at + 1) if 0 <= n < len(named))
-        gained += mass * (_SOUND_ALONE if alone else value)
+        gains.append(mass * (_SOUND_ALONE if alone else value))
         if named[at] and not alone:
             characters.update(range(at, at + len(unit.pairs[at])))
-    value = gained / weighed.mass if weighed.mass else 0.0
-    reasons = sorted({reason for _, reason in found if reason})
-    return Fit(value, "+".join(reasons), unit.text, len(characters)) if gained else NO_FIT
+    fit = Fit(
+        sum(gains) / weighed.mass,
+        "+".join(sorted({reason for _, reason in found if reason})),
+        unit.text,
+        len(characters),
+    )
+    heard_as = _phrases(unit, candidate, _HEARD) if unit.phrases else NO_FIT
+    return max(fit, _with_heard(weighed, gains, heard_as), key=_value) if sum(gains) or heard_as.value else NO_FIT
+
+
+def _with_heard(weighed: Weighed, gains: list[float], heard_as: Fit) -> Fit:
+    """The run when the stretch that sounds like an everyday word is taken for it: the rest counts as it is."""
+    if not heard_as.value:
+        return NO_FIT
+    start, end = weighed.unit.heard
+    inside = range(start, min(end, len(gains)) - 1 if len(gains) > 1 else 1)
+    masses = [weighed.pairs[at] for at in inside]
+    rest = sum(gain for at, gain in enumerate(gains) if at not in inside)
+    value = (rest + sum(masses) * heard_as.value) / weighed.mass
+    return Fit(value, "heard", heard_as.phrase, heard_as.characters)
 
 
 def _pair(text: str, at: int, pair: str, heard: str, candidate: Candidate) -> tuple[float, str]:

@@ -34,6 +34,8 @@ ACTS: Mapping[str, str] = {
 """What an item is for; ``new`` goes before the others unless one is asked for."""
 LEAST_HEARD = 2
 LEAST_ABBREVIATED = 3
+LEAST_LOOSE = 3
+MOST_BETWEEN = 2
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,12 @@ class Lexicon:
         for held in starting.values():
             held.sort(key=lambda word: (-len(word.text), _RANK[word.kind]))
         self._starting, self._sounding, self._short = starting, sounding, short
+        self._loose = tuple(
+            (frozenset(word.text), word)
+            for held in starting.values()
+            for word in held
+            if word.kind == MEANS and len(word.text) >= LEAST_LOOSE and all(map(tokens.is_han, word.text))
+        )
         self.hot = tuple(hot)
 
     def at(self, text: str, place: int) -> Word | None:
@@ -84,12 +92,28 @@ class Lexicon:
         """Everyday words with exactly this sound (``-di-bao-``)."""
         return tuple(self._sounding.get(sound, ()))
 
+    def loose(self, text: str) -> tuple[Word, ...]:
+        """Everyday words of three characters or more that stand in a text in another order or with a little between:
+        ``买烟花来卖`` holds 卖烟花. Words that stand there as they are do not count."""
+        held = frozenset(text)
+        return tuple(
+            word
+            for characters, word in self._loose
+            if characters <= held and word.text not in text and _close(word.text, text)
+        )
+
     def abbreviated(self, letters: str) -> tuple[Word, ...]:
         """Everyday words of three characters or more with these initials."""
         return tuple(self._short.get(letters, ()))
 
 
 _RANK = {MEANS: 0, DEPARTMENT: 1, ACT: 2, OUTSIDE: 3, STOP: 4}
+
+
+def _close(word: str, text: str) -> bool:
+    """Whether all characters of a word stand within a stretch that is hardly longer than the word."""
+    wanted, length = frozenset(word), len(word) + MOST_BETWEEN
+    return any(wanted <= frozenset(text[at : at + length]) for at in range(max(1, len(text) - len(word) + 1)))
 
 
 def _whole(text: str, start: int, end: int) -> bool:

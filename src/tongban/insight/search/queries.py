@@ -14,6 +14,8 @@ from tongban.insight.search.lexicon import Lexicon, Word
 
 LONGEST = 100
 MOST_UNITS = 24
+LONGEST_HEARD = 6
+MOST_LOOSE = 2
 TEXT, MEANS, DEPARTMENT, ACT, LETTERS, OUTSIDE = "text", "means", "department", "act", "letters", "outside"
 _VERBS = frozenset("开办搞弄做领要查取交去到在想问给把用买请让有没无和跟与对")
 """Single characters that say nothing when they stand alone between known words."""
@@ -34,6 +36,8 @@ class Unit:
     phrases: tuple[str, ...] = ()
     acts: tuple[str, ...] = ()
     spellings: tuple[sounds.Spelling, ...] = ()
+    heard: tuple[int, int] = (0, 0)
+    """The stretch of a run that sounds like an everyday word: from, to."""
 
     @cached_property
     def pairs(self) -> tuple[str, ...]:
@@ -78,6 +82,10 @@ def understand(typed: str, known: Lexicon) -> Question:
     """The question behind what was typed; at most 100 characters count. Without any content the stop words count."""
     text = tokens.close_up(tokens.tidy(typed[:LONGEST]))
     units = tuple(_units(text, known))
+    if any(unit.kind == TEXT for unit in units):
+        taken = {phrase for unit in units for phrase in unit.phrases}
+        loose = [word for word in known.loose(text) if not taken.issuperset(word.means)]
+        units += tuple(map(_unit, loose[:MOST_LOOSE]))
     if not any(unit.kind != ACT for unit in units):
         units = units or tuple(Unit(TEXT, run) for run in tokens.runs(text) if tokens.is_han(run))
     return Question(text.strip(), units[:MOST_UNITS])
@@ -111,7 +119,8 @@ def _rest(text: str, known: Lexicon) -> Iterator[Unit]:
         if not tokens.is_han(run):
             yield from _letters(run, known)
         elif len(run) > 1 or run not in _VERBS:
-            yield Unit(TEXT, run, phrases=_heard_in(run, known))
+            heard, phrases = _heard_in(run, known)
+            yield Unit(TEXT, run, phrases=phrases, heard=heard)
 
 
 def _letters(run: str, known: Lexicon) -> Iterator[Unit]:
@@ -124,9 +133,21 @@ def _letters(run: str, known: Lexicon) -> Iterator[Unit]:
     yield Unit(LETTERS, run, phrases=tuple(phrases), spellings=spellings)
 
 
-def _heard_in(run: str, known: Lexicon) -> tuple[str, ...]:
-    found = _heard(sounds.sound(run), known)
-    return found or (_heard(sounds.sound(run[1:]), known) if run[0] in _VERBS and len(run) > 2 else ())
+def _heard_in(run: str, known: Lexicon) -> tuple[tuple[int, int], tuple[str, ...]]:
+    """A stretch that sounds like everyday words, and their phrases; two syllables must share a character with them."""
+    for length in range(min(len(run), LONGEST_HEARD), 1, -1):
+        for at in range(len(run) - length + 1):
+            stretch = run[at : at + length]
+            words = known.heard(sounds.sound(stretch))
+            meant = [
+                word
+                for word in words
+                if word.kind == lexicon.MEANS and (length > 2 or len(run) == 2 or set(word.text) & set(stretch))
+            ]
+            if meant:
+                phrases = dict.fromkeys(phrase for word in meant for phrase in (word.text, *word.means))
+                return (at, at + length), tuple(phrases)
+    return (0, 0), ()
 
 
 def _heard(sound: str, known: Lexicon) -> tuple[str, ...]:

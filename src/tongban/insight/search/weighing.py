@@ -14,7 +14,8 @@ from tongban.insight.search import sounds, tokens
 from tongban.insight.search.queries import ACT, DEPARTMENT, LETTERS, MEANS, OUTSIDE, Question, Unit
 
 UNDERSTOOD = 1.5
-"""Mass of an everyday word."""
+"""Mass of an everyday word; one of a single character says less."""
+UNDERSTOOD_SHORT = 0.8
 HEARD = 1.3
 """Mass of a run that no name holds but that sounds like an everyday word."""
 OUTSIDE_MASS = 2.0
@@ -98,7 +99,7 @@ def weigh(question: Question, stats: Stats) -> tuple[Weighed, ...]:
 
 def _weigh(unit: Unit, stats: Stats) -> Weighed:
     if unit.kind == MEANS:
-        return Weighed(unit, UNDERSTOOD)
+        return Weighed(unit, UNDERSTOOD if len(unit.text) > 1 else UNDERSTOOD_SHORT)
     if unit.kind == OUTSIDE:
         return Weighed(unit, OUTSIDE_MASS)
     if unit.kind == DEPARTMENT:
