@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from tongban.insight.search import sounds, tokens
 from tongban.insight.search.queries import ACT, DEPARTMENT, LETTERS, MEANS, OUTSIDE, Unit
 from tongban.insight.search.weighing import Weighed
 
-_OTHER_NAME = 0.9
+_ALIAS, _OTHER_NAME = 0.98, 0.9
 _SOUND, _SOUND_ALONE = 0.8, 0.45
 _SKIP = 0.75
 _BODY = 0.5
@@ -17,6 +17,7 @@ _OFFICE = 0.6
 _IN_OFFICE = 0.75
 """Share of a phrase that the department's own name says: asked 医保, an item of 医疗保障局."""
 _PHRASE = 0.96
+_SURE = 0.8
 _NEXT_PHRASE = 0.04
 _LEAST_PHRASE = 0.5
 _HEARD = 0.9
@@ -69,6 +70,8 @@ class Fit:
     reason: str = ""
     phrase: str = ""
     characters: int = 0
+    preferred: bool = False
+    """It fits the first phrase of an everyday word, the one that is meant before all others."""
 
 
 NO_FIT = Fit(0.0)
@@ -85,10 +88,15 @@ def fit_of(weighed: Weighed, candidate: Candidate) -> Fit:
     if unit.kind == OUTSIDE:
         return _literal(unit, candidate)
     if unit.kind == MEANS:
-        return max(_literal(unit, candidate), _phrases(unit, candidate), key=_value)
+        return _better(_literal(unit, candidate), _phrases(weighed, candidate))
     if unit.kind == LETTERS:
-        return max(_letters(unit, candidate), _phrases(unit, candidate, _HEARD), key=_value)
+        return _better(_letters(unit, candidate), _phrases(weighed, candidate, _HEARD))
     return _run(weighed, candidate)
+
+
+def _better(typed: Fit, phrase: Fit) -> Fit:
+    """What was typed or what it means; what is meant first stays marked."""
+    return replace(max(typed, phrase, key=_value), preferred=phrase.preferred and phrase.value > _SURE)
 
 
 def _value(fit: Fit) -> float:
@@ -102,42 +110,47 @@ def _department(unit: Unit, candidate: Candidate) -> Fit:
 
 
 def _literal(unit: Unit, candidate: Candidate) -> Fit:
-    if unit.text in candidate.front:
+    if unit.text in candidate.exact:
         return Fit(1.0, "name", unit.text, len(unit.text))
+    if unit.text in candidate.front:
+        return Fit(_ALIAS, "name", unit.text)
     if unit.text in candidate.back:
         return Fit(_OTHER_NAME, "other_name", unit.text)
     return Fit(_BODY, "text", unit.text) if unit.text in candidate.text else NO_FIT
 
 
-def _phrases(unit: Unit, candidate: Candidate, factor: float = 1.0) -> Fit:
+def _phrases(weighed: Weighed, candidate: Candidate, factor: float = 1.0) -> Fit:
     """The best phrase: each is one way in which the catalogue may say it, the first ones are meant first."""
     best = NO_FIT
-    for rank, phrase in enumerate(unit.phrases):
-        share, in_front = _phrase_share(phrase, candidate)
+    for rank, (phrase, known) in enumerate(zip(weighed.unit.phrases, weighed.phrases, strict=True)):
+        share, place = _phrase_share(phrase, known, candidate)
         if share < _LEAST_PHRASE:
             continue
-        value = factor * share * share * (1.0 if in_front else _OTHER_NAME) * max(0.6, _PHRASE - _NEXT_PHRASE * rank)
+        value = factor * share * share * place * max(0.6, _PHRASE - _NEXT_PHRASE * rank)
         if value > best.value:
-            best = Fit(value, "phrase", phrase, _tight(phrase, share) if in_front else 0)
+            in_title = place == 1.0 and phrase.split()[0] in candidate.exact
+            best = Fit(value, "phrase", phrase, _tight(phrase, share) if in_title else 0, preferred=not rank)
     return best
+
+
+def _phrase_share(phrase: str, known: tuple[str, ...], candidate: Candidate) -> tuple[float, float]:
+    """Share of a phrase that an item holds, and what the place is worth where it stands.
+
+    A phrase that does not stand there whole counts by those of its pairs that any name holds at all.
+    """
+    pieces = phrase.split()
+    for text, worth in ((candidate.front, 1.0), (candidate.back, _OTHER_NAME), (candidate.office, _IN_OFFICE)):
+        if all(piece in text for piece in pieces):
+            return 1.0, worth
+    every = max(1, sum(len(tokens.tokens(piece)) for piece in pieces))
+    if not known or len(known) / every < _LEAST_PHRASE:
+        return 0.0, 1.0
+    return sum(pair in candidate.front for pair in known) / len(known) * (len(known) / every) ** 0.25, 1.0
 
 
 def _tight(phrase: str, share: float) -> int:
     """Half its characters: which phrase was meant first says more than how short a name it stands in."""
     return round(share * len(phrase.replace(" ", "")) / 2)
-
-
-def _phrase_share(phrase: str, candidate: Candidate) -> tuple[float, bool]:
-    """Share of a phrase's pieces that the names hold; a piece that is not there whole counts by its pairs."""
-    pieces = phrase.split()
-    if all(piece in candidate.front for piece in pieces):
-        return 1.0, True
-    if all(piece in candidate.back for piece in pieces):
-        return 1.0, False
-    if all(piece in candidate.office for piece in pieces):
-        return _IN_OFFICE, False
-    pairs = [pair for piece in pieces for pair in tokens.tokens(piece)]
-    return sum(pair in candidate.front for pair in pairs) / len(pairs) if pairs else 0.0, True
 
 
 def _letters(unit: Unit, candidate: Candidate) -> Fit:
@@ -169,7 +182,7 @@ def _run(weighed: Weighed, candidate: Candidate) -> Fit:
     for at, ((value, reason), mass) in enumerate(zip(found, weighed.pairs, strict=True)):
         alone = reason == "sound" and not any(named[n] for n in (at - 1, at + 1) if 0 <= n < len(named))
         gains.append(mass * (_SOUND_ALONE if alone else value))
-        if named[at] and not alone:
+        if named[at] and not alone and (reason != "name" or unit.pairs[at] in candidate.exact):
             characters.update(range(at, at + len(unit.pairs[at])))
     fit = Fit(
         sum(gains) / weighed.mass,
@@ -177,7 +190,7 @@ def _run(weighed: Weighed, candidate: Candidate) -> Fit:
         unit.text,
         len(characters),
     )
-    heard_as = _phrases(unit, candidate, _HEARD) if unit.phrases else NO_FIT
+    heard_as = _phrases(weighed, candidate, _HEARD) if unit.phrases else NO_FIT
     return max(fit, _with_heard(weighed, gains, heard_as), key=_value) if sum(gains) or heard_as.value else NO_FIT
 
 

@@ -29,6 +29,7 @@ MOST_BOOST = 0.15
 
 _EXACT_TITLE, _EXACT_ALIAS = 0.8, 0.6
 _TIGHT = 0.16
+_MEANT = 0.06
 _ASKED_ACT, _OTHER_ACT = 0.1, -0.1
 _UNASKED = {"inquiry": -0.09, "complaint": -0.12}
 _NOT_NEW = -0.12
@@ -91,6 +92,7 @@ def judge(question: Question, units: tuple[Weighed, ...], candidate: Candidate) 
     parts = {
         "exact": exact,
         "tight": _TIGHT * _tightness(units, fits, candidate),
+        "meant": _MEANT if any(fit.preferred for fit in fits) else 0.0,
         "act": _act(question, candidate),
         "configured": _CONFIGURED if candidate.configured else 0.0,
         "chosen": min(candidate.boost, MOST_BOOST),

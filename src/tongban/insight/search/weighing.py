@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tongban.insight.search import sounds, tokens
 from tongban.insight.search.queries import ACT, DEPARTMENT, LETTERS, MEANS, OUTSIDE, Question, Unit
@@ -61,11 +61,12 @@ class Stats:
 
 @dataclass(frozen=True)
 class Weighed:
-    """A unit with its mass, and for a run the mass of each pair."""
+    """A unit with its mass, for a run the mass of each pair, for phrases the pairs of each that some name holds."""
 
     unit: Unit
     mass: float
     pairs: tuple[float, ...] = ()
+    phrases: tuple[tuple[str, ...], ...] = ()
 
 
 def tokens_of(question: Question) -> tuple[str, ...]:
@@ -94,7 +95,13 @@ def weigh(question: Question, stats: Stats) -> tuple[Weighed, ...]:
     scale = min(1.0, MOST_UNKNOWN / unknown) if unknown else 1.0
     if scale < 1.0:
         weighed = [_scaled(one, stats, scale) for one in weighed]
-    return tuple(one for one in weighed if one.mass)
+    return tuple(replace(one, phrases=_known_pairs(one.unit, stats)) for one in weighed if one.mass)
+
+
+def _known_pairs(unit: Unit, stats: Stats) -> tuple[tuple[str, ...], ...]:
+    if unit.kind in (ACT, DEPARTMENT):
+        return ()
+    return tuple(tuple(pair for pair in tokens.tokens(phrase) if stats.of(pair).names) for phrase in unit.phrases)
 
 
 def _weigh(unit: Unit, stats: Stats) -> Weighed:
@@ -136,4 +143,4 @@ def _scaled(one: Weighed, stats: Stats, scale: float) -> Weighed:
     masses = tuple(
         mass if stats.of(pair).names else mass * scale for pair, mass in zip(one.unit.pairs, one.pairs, strict=False)
     )
-    return Weighed(one.unit, sum(masses), masses)
+    return replace(one, mass=sum(masses), pairs=masses)
