@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
     path("search/", search.search, name="search"),
     path("search/suggest/", search.suggest, name="suggest"),
+    path("search/open/<slug:slug>/", search.search_open, name="search_open"),
     path("items/", guide.items, name="items"),
     path("guide/<slug:slug>/", guide.guide, name="guide"),
     path("themes/<slug:key>/", guide.theme, name="theme"),

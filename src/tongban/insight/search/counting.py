@@ -14,6 +14,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 
@@ -148,7 +149,7 @@ def _write_when_due() -> None:
         write()
 
 
-def _columns(held: _Held) -> list[list[object]]:
+def _columns(held: _Held) -> list[list[Any]]:
     """Columns for ``unnest``, in the order of the keys, so that two workers never wait for each other crosswise."""
     counts = sorted(held.counts.items())
     clicks = sorted(held.clicks.items())

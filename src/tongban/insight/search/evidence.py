@@ -175,10 +175,12 @@ def _run(weighed: Weighed, candidate: Candidate) -> Fit:
     unit = weighed.unit
     heard = sounds.pairs(unit.syllables)
     found = [
-        _pair(unit.text, at, pair, heard[at] if at < len(heard) else "", candidate) for at, pair in enumerate(unit.pairs)
+        _pair(unit.text, at, pair, heard[at] if at < len(heard) else "", candidate)
+        for at, pair in enumerate(unit.pairs)
     ]
     named = [reason in _NAMED for _, reason in found]
-    gains, characters = [], set()
+    gains: list[float] = []
+    characters: set[int] = set()
     for at, ((value, reason), mass) in enumerate(zip(found, weighed.pairs, strict=True)):
         alone = reason == "sound" and not any(named[n] for n in (at - 1, at + 1) if 0 <= n < len(named))
         gains.append(mass * (_SOUND_ALONE if alone else value))
@@ -222,7 +224,7 @@ def _pair(text: str, at: int, pair: str, heard: str, candidate: Candidate) -> tu
 
 def _skipped(text: str, at: int, candidate: Candidate) -> bool:
     """One character wrong, too much or changed round: what stands around the pair stands together in a name."""
-    around = [text[n] + text[n + 2] for n in (at - 1, at) if 0 <= n and n + 2 < len(text)]
+    around = [text[n] + text[n + 2] for n in (at - 1, at) if n >= 0 and n + 2 < len(text)]
     if any(pair in candidate.front for pair in around):
         return True
     return any(pair in candidate.skipped for pair in around)

@@ -1,7 +1,7 @@
 """The words that stewards keep: stop words, everyday words, names of departments, words of what is to be done. Pure.
 
 A lexicon is made from the rows of ``SearchWord`` and answers one question: which known word stands at this place of a
-text? The longest wins. Everyday words are also known by their sound and their initials, so ``dibao`` and 底保 mean 低保.
+text? The longest wins. Everyday words are also known by sound and initials, so ``dibao`` and 底保 mean 低保.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the search box looks in, the words that stewards keep, what was asked and chosen, and what it asks of the city."""
+"""What the search box looks in, the words that stewards keep, what was asked and chosen, what people miss."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class SearchTerm(models.Model):
 
 
 class Vocabulary(models.Model):
-    """The words of the city as a whole: the subject of the ledger for every change, and the stamp that workers watch."""
+    """The words of the city as a whole: the ledger's subject for every change, and the stamp that workers watch."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     single = models.BooleanField(default=True, unique=True, editable=False)

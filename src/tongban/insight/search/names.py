@@ -62,7 +62,9 @@ def acts_of(name: str, kind: str = "new") -> tuple[str, ...]:
         return (KIND_ACTS.get(kind, kind),)
     tidy = tokens.tidy(name)
     found = [act for act, pattern in _ACTS if pattern.search(tidy)]
-    fresh = not found or any(word in tidy for word in _MAIN) or bool(_NEW.search(_PARENT.sub("", tidy)) and "、" in tidy)
+    fresh = (
+        not found or any(word in tidy for word in _MAIN) or bool(_NEW.search(_PARENT.sub("", tidy)) and "、" in tidy)
+    )
     return tuple(dict.fromkeys((["new"] if fresh else []) + found))
 
 

@@ -23,6 +23,7 @@ LONG = 2.9
 ACCEPTED_LONG = 0.2
 LEAST_OF_LONG = 1.35
 """Mass that an answer to a sentence must fit: one everyday word, or two rare pairs."""
+BEST = 0.8
 NEAR = 0.2
 MOST_NEAREST = 4
 MOST_BOOST = 0.15
@@ -122,4 +123,3 @@ def _act(question: Question, candidate: Candidate) -> float:
     if asked:
         return _OTHER_ACT
     return max((_UNASKED.get(act, _NOT_NEW) for act in candidate.acts), default=0.0)
-

@@ -39,7 +39,10 @@ class Clause:
 
 @dataclass(frozen=True)
 class Plan:
-    """Text queries: every part, and some parts (empty: there is but one); ``weights`` are the clauses by which many candidates are cut."""
+    """Text queries: every part, and some parts (empty: there is but one).
+
+    ``weights`` are the clauses by which many candidates are cut.
+    """
 
     every: str
     some: str
@@ -99,7 +102,7 @@ def _run(one: Weighed, stats: Stats) -> Iterator[Clause]:
     for at, (pair, mass) in enumerate(zip(unit.pairs, one.pairs, strict=True)):
         terms = {term(pair): stats.of(pair).names} if stats.of(pair).names else {}
         if not terms and len(pair) == 2:
-            around = [unit.text[n] + unit.text[n + 2] for n in (at - 1, at) if 0 <= n and n + 2 < len(unit.text)]
+            around = [unit.text[n] + unit.text[n + 2] for n in (at - 1, at) if n >= 0 and n + 2 < len(unit.text)]
             terms = {term(token): held for token in (heard[at], *around) if (held := stats.of(token).names)}
         if terms and (mass or len(unit.text) == 2):
             yield Clause(_any(terms), sum(terms.values()), mass)

@@ -1,4 +1,4 @@
-"""Readers of the search index: frequencies of the asked tokens, then the candidates; the order is made in ``ranking``."""
+"""Readers of the search index: frequencies of the asked tokens, then candidates; ``ranking`` makes the order."""
 
 from __future__ import annotations
 
@@ -34,6 +34,20 @@ _READ = (
     "array_to_string(themes, ' '), array_to_string(modes, ' '), places, answer"
 )
 """Lists as text: reading five arrays of a hundred rows costs more than finding them."""
+_CANDIDATE = (
+    "option_id",
+    "slug",
+    "title",
+    "front",
+    "back",
+    "text",
+    "office",
+    "exact",
+    "exact_aliases",
+    "sound",
+    "initials",
+)
+"""The first columns of :data:`_READ` as fields of a candidate."""
 _TOTAL = ""
 """The token under which the number of leading entries stands."""
 _TERMS = "SELECT token, names, inside FROM search_searchterm WHERE token = ANY (%(tokens)s)"
@@ -48,7 +62,8 @@ WITH chosen AS MATERIALIZED (
     (SELECT option_id FROM search_searchentry WHERE lead AND words @@ %(every)s::tsquery LIMIT {FIRST_TIER})
 ), second AS MATERIALIZED (
     SELECT option_id FROM search_searchentry
-    WHERE lead AND (SELECT count(*) < {ENOUGH} AND %(some)s <> '' FROM first) AND words @@ %(some)s::tsquery LIMIT {SECOND_TIER}
+    WHERE lead AND (SELECT count(*) < {ENOUGH} AND %(some)s <> '' FROM first)
+          AND words @@ %(some)s::tsquery LIMIT {SECOND_TIER}
 )
 SELECT {_READ}
 FROM (SELECT option_id FROM first UNION SELECT option_id FROM second UNION SELECT option_id FROM chosen) AS found
@@ -96,6 +111,8 @@ class Found:
     nearest: tuple[Hit, ...] = ()
     more: bool = False
     """There are more answers than were judged."""
+    best: bool = False
+    """The first answer fits nearly all that was asked."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +144,7 @@ def find(typed: str, most: int | None = MOST_RESULTS) -> Found:
         tuple(_hit(rows[one.candidate.option_id]) for one in accepted),
         tuple(_hit(rows[one.candidate.option_id]) for one in answers.nearest),
         len(rows) >= MOST_CANDIDATES,
+        bool(accepted) and accepted[0].coverage >= ranking.BEST,
     )
 
 
@@ -157,6 +175,11 @@ def places_of(answers: Sequence[str]) -> dict[str, tuple[Place, ...]]:
         if len(found[answer]) < MOST_PLACES:
             found[answer].append(Place(slug, region, department))
     return {answer: tuple(places) for answer, places in found.items()}
+
+
+def option_of(slug: str) -> int | None:
+    """The option that an address of the index stands for; None when it is not there."""
+    return SearchEntry.objects.filter(slug=slug).values_list("option_id", flat=True).first()
 
 
 def hot_words(most: int = 5) -> tuple[str, ...]:
@@ -205,8 +228,8 @@ def _judged(
 
 
 def _candidate(row: Sequence[Any]) -> Candidate:
-    (*texts, acts, configured, clicks) = row[:14]
-    return Candidate(*texts, frozenset(acts.split()), configured, counting.boost(clicks))
+    values = dict(zip(_CANDIDATE, row, strict=False))
+    return Candidate(**values, acts=frozenset(row[11].split()), configured=row[12], boost=counting.boost(row[13]))
 
 
 def _hit(row: Sequence[Any]) -> Hit:

@@ -18,7 +18,8 @@ PAGE = 2000
 FEW = 50
 """Options up to which the frequencies of words are added to instead of counted anew."""
 _ATTRIBUTES = tuple(field.attname for field in SearchEntry._meta.concrete_fields)
-_COPY = f"COPY search_searchentry ({', '.join(field.column for field in SearchEntry._meta.concrete_fields)}) FROM STDIN"
+_COLUMNS = ", ".join(str(field.column) for field in SearchEntry._meta.concrete_fields)
+_COPY = f"COPY search_searchentry ({_COLUMNS}) FROM STDIN"
 _LOCK = "SELECT pg_advisory_xact_lock(hashtext('search.index'))"
 _SETTLE = """
 UPDATE search_searchentry AS entry SET lead = (entry.option_id = best.first), places = best.places

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 from tongban.insight.search import tokens
@@ -59,7 +60,7 @@ def initials(text: str) -> str:
 
 def pairs(found: list[str] | tuple[str, ...]) -> list[str]:
     """Neighbouring syllables as one token each: ``sen-fen``; a single syllable gives none."""
-    return [f"{one}-{other}" for one, other in zip(found, found[1:], strict=False)]
+    return [f"{one}-{other}" for one, other in pairwise(found)]
 
 
 @lru_cache(maxsize=2048)

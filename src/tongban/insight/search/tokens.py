@@ -59,7 +59,7 @@ def tokens(text: str) -> list[str]:
 def vector(weighted: Iterable[tuple[str, str]]) -> str:
     """The text of a ``tsvector``: tokens with weights A to D; the heaviest weight of a token counts.
 
-    Tokens hold only Han characters, letters, digits and the marks ``-=!`` (see ``indexing``), so quoting needs no escape.
+    Tokens hold only Han characters, letters, digits and our marks ``-=!``, so quoting needs no escape.
     """
     best: dict[str, str] = {}
     for token, weight in weighted:

@@ -1,4 +1,4 @@
-"""The lexicon of this worker: read from the table, looked at again every few seconds, so a change is everywhere at once.
+"""The lexicon of this worker: read from the table, looked at again every few seconds.
 
 Between two looks a search costs no query for it. A site that has loaded no words yet uses those of the platform.
 """

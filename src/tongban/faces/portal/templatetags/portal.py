@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from django import template
+from django.template.context import RequestContext
+from django.utils.http import urlencode
 
 from tongban.faces.portal import cards
 from tongban.faces.templatetags.tongban import tag_state
+from tongban.insight.search import facets
 from tongban.procedures.cases import wording
 from tongban.procedures.cases.models import Case
 from tongban.procedures.cases.rules.parts import STATE_WORDS
@@ -28,3 +31,11 @@ def tag_case(case: Case) -> dict[str, str]:
         regime = catalog.content(case.version_id).legal_regime
         return tag_state(case.outcome, wording.outcome(regime, case.outcome))
     return tag_state(case.state, STATE_WORDS["suspended"] if case.state == "suspended" else "")
+
+
+@register.simple_tag(takes_context=True)
+def search_filter(context: RequestContext, key: str, value: str, chosen: bool) -> str:
+    """The address of the same search with one facet chosen, or no longer when it was; the others stay."""
+    given = context["request"].GET
+    kept = {name: given[name] for name in ("q", *facets.KEYS) if given.get(name) and name != key}
+    return f"?{urlencode(kept if chosen else {**kept, key: value})}"

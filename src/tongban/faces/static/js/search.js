@@ -5,9 +5,11 @@
   const input = document.querySelector("[data-suggest]");
   const list = input && document.getElementById(input.getAttribute("aria-controls"));
   if (!list) return;
+  const status = document.querySelector("[data-suggest-status]");
   let timer = 0;
   let asked = "";
   let current = -1;
+  let composing = false; // an input method is still putting characters together
   input.setAttribute("role", "combobox");
   input.setAttribute("aria-expanded", "false");
 
@@ -21,17 +23,23 @@
     if (!open) mark(-1);
   }
 
+  function tell(count) {
+    if (status) status.textContent = count ? count + " " + status.dataset.some : status.dataset.none;
+  }
+
   function mark(index) {
     current = index;
     options().forEach((option, n) => option.setAttribute("aria-selected", String(n === index)));
     const chosen = options()[index];
-    if (chosen) input.setAttribute("aria-activedescendant", chosen.id);
-    else input.removeAttribute("aria-activedescendant");
+    if (chosen) {
+      input.setAttribute("aria-activedescendant", chosen.id);
+      chosen.scrollIntoView({ block: "nearest" });
+    } else input.removeAttribute("aria-activedescendant");
   }
 
   function ask() {
     const text = input.value.trim();
-    if (!text) return show(false);
+    if (!text || composing) return show(false);
     if (text === asked) return show(options().length > 0);
     asked = text;
     fetch(input.dataset.suggest + "?q=" + encodeURIComponent(text), { credentials: "same-origin" })
@@ -41,6 +49,7 @@
         list.innerHTML = html;
         mark(-1);
         show(options().length > 0);
+        tell(options().length);
       })
       .catch(() => show(false));
   }
@@ -49,7 +58,16 @@
     clearTimeout(timer);
     timer = setTimeout(ask, 200);
   });
+  input.addEventListener("compositionstart", () => {
+    composing = true;
+  });
+  input.addEventListener("compositionend", () => {
+    composing = false;
+    clearTimeout(timer);
+    timer = setTimeout(ask, 200);
+  });
   input.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
     const found = options();
     if (event.key === "Escape" && !list.hidden) {
       event.preventDefault();
