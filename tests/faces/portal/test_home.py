@@ -1,4 +1,4 @@
-"""Home, guide, themes, search: ready bytes for everybody, true numbers only, whole without JavaScript."""
+"""Home, guide, themes: ready bytes for everybody, true numbers only, whole without JavaScript."""
 
 from __future__ import annotations
 
@@ -153,27 +153,10 @@ def test_what_is_not_there_is_a_helpful_404(address: str, client: Client) -> Non
     assert "<h1" in answer.content.decode()
 
 
-def test_search_finds_and_never_dead_ends(client: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    with django_assert_num_queries(1):
-        page = text(client, "/search/?q=开理发店")
-    assert "找到" in page
-    assert "公共场所卫生许可（新办）" in page
-    page = text(client, "/search/?q=结婚登记")
-    assert "没有找到「结婚登记」" in page
-    assert "tel:12345" in page
-
-
 def test_search_shows_what_was_typed_as_text(client: Client) -> None:
     page = text(client, '/search/?q=<script>"x')
     assert "<script>" not in page.replace('<script src="', "")
     assert "&lt;script&gt;" in page
-
-
-def test_suggestions_are_options_of_a_listbox(client: Client) -> None:
-    page = text(client, "/search/suggest/?q=lfd")
-    assert page.count('role="option"') == 1
-    assert f'data-href="{GUIDE}"' in page
-    assert text(client, "/search/suggest/?q=").strip() == ""
 
 
 def test_posting_to_a_page_is_not_allowed(client: Client) -> None:

@@ -110,7 +110,7 @@ class SearchWord(models.Model):
     class Meta:
         verbose_name = "搜索词"
         constraints = [models.UniqueConstraint(fields=["kind", "word"], name="search_word_once")]
-        indexes = [models.Index(fields=["-edited_at", "-id"], name="search_word_newest")]
+        indexes = [models.Index(fields=["kind", "-edited_at", "-id"], name="search_word_newest")]
 
     def __str__(self) -> str:
         return self.word

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import F, Max, QuerySet, Sum
+from django.db.models import F, Max, Q, QuerySet, Sum
 
 from tongban.ground import moment
 from tongban.ground.errors import NotFound
@@ -49,16 +49,27 @@ class AskedTotals:
 def words_page(
     principal: Principal, kind: str, text: str = "", state: str = "active", after: str = ""
 ) -> Page[SearchWord]:
-    """Words of one kind in their order, those that hold ``text`` (in the word or a meaning); one query."""
+    """Words of one kind, edited last first, those that hold ``text`` in the word or a meaning; one query."""
     check_steward(principal)
-    rows = SearchWord.objects.filter(kind=kind if kind in lexicon.KINDS else lexicon.MEANS, word__gt=after)
+    rows = SearchWord.objects.filter(kind=kind if kind in lexicon.KINDS else lexicon.MEANS)
+    if key := _read_key(after):
+        rows = rows.filter(Q(edited_at__lt=key[0]) | Q(edited_at=key[0], pk__lt=key[1]))
     if state in SearchWord.State.values:
         rows = rows.filter(state=state)
     if text:
         rows = rows.extra(where=["(word LIKE %s OR array_to_string(means, ' ') LIKE %s)"], params=[_like(text)] * 2)
-    found = tuple(rows.order_by("word")[: PAGE_SIZE + 1])
+    found = tuple(rows.order_by("-edited_at", "-pk")[: PAGE_SIZE + 1])
     shown = found[:PAGE_SIZE]
-    return Page(shown, shown[-1].word if len(found) > PAGE_SIZE else "")
+    return Page(shown, f"{shown[-1].edited_at.isoformat()}_{shown[-1].pk}" if len(found) > PAGE_SIZE else "")
+
+
+def _read_key(after: str) -> tuple[datetime, UUID] | None:
+    """The key of :func:`words_page`; anything else begins at the first page."""
+    at, _, pk = after.partition("_")
+    try:
+        return datetime.fromisoformat(at.replace(" ", "+")), UUID(pk)
+    except ValueError:
+        return None
 
 
 def _like(text: str) -> str:

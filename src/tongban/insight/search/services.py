@@ -41,9 +41,10 @@ UNION ALL SELECT '', count(*), 0 FROM search_searchentry WHERE lead
 """
 _ADD_TERMS = """
 INSERT INTO search_searchterm (token, names, inside)
-SELECT found.lexeme, 1, ('A' = ANY (found.weights))::int
+SELECT found.lexeme, count(*), count(*) FILTER (WHERE 'A' = ANY (found.weights))
 FROM search_searchentry AS entry, unnest(entry.words) AS found
 WHERE entry.option_id = ANY (%s) AND found.weights && ARRAY['A', 'B', 'D'] AND found.lexeme !~ '^[=!]'
+GROUP BY found.lexeme
 ON CONFLICT (token) DO UPDATE SET inside = greatest(search_searchterm.inside, excluded.inside)
 """
 

@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
             name='SearchWord',
             fields=[
                 ('id', models.UUIDField(default=tongban.ground.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('means', '俗称和近义词'), ('department', '部门叫法'), ('act', '办理动作'), ('stop', '停用词'), ('hot', '热门搜索')], max_length=12, verbose_name='种类')),
+                ('kind', models.CharField(choices=[('means', '俗称和近义词'), ('department', '部门叫法'), ('act', '办理动作'), ('stop', '停用词'), ('outside', '不归政务服务的词'), ('hot', '热门搜索')], max_length=12, verbose_name='种类')),
                 ('word', models.CharField(max_length=40, verbose_name='词')),
                 ('means', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, size=None, verbose_name='对应说法')),
                 ('state', models.CharField(choices=[('active', '在用'), ('retired', '停用')], default='active', max_length=8, verbose_name='状态')),
@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '搜索词',
-                'indexes': [models.Index(fields=['-edited_at', '-id'], name='search_word_newest')],
+                'indexes': [models.Index(fields=['kind', '-edited_at', '-id'], name='search_word_newest')],
                 'constraints': [models.UniqueConstraint(fields=('kind', 'word'), name='search_word_once')],
             },
         ),
