@@ -15,6 +15,7 @@ PUBLIC = (
     "/",
     "/search/?q=开理发店",
     "/search/?q=火星移民",
+    "/search/?q=卫生许可&audience=person",
     "/items/",
     "/guide/hygiene-licence/",
     "/guide/road-permit/",
@@ -87,6 +88,7 @@ STAFF: dict[str, tuple[str, ...]] = {
     "韩野": ("/desk/", "/desk/review/", "/desk/review/{review}/"),
     "许知行": ("/desk/review/{decide}/",),
     "苏静姝": ("/desk/steward/",),
+    "唐宇轩": ("/desk/search/?try=开理发店", "/desk/search/misses/", "/desk/search/demands/"),
     "陆景行": (
         "/desk/cases/{disputed}/acts/extend/",
         "/desk/substitutions/",
