@@ -7,6 +7,7 @@ import re
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from tests.faces.door import enter, staff_account
@@ -148,3 +149,13 @@ def test_lists_cost_a_fixed_number_of_queries(
     steward.get(WORDS + path)
     with django_assert_num_queries(queries):
         steward.get(WORDS + path)
+
+
+def test_what_was_typed_when_the_session_ended_is_back_after_signing_in(steward: Client) -> None:
+    steward.logout()
+    typed = {"kind": "means", "word": "给祖屋挂牌", "means": "占用、挖掘城市道路审批"}
+    assert steward.post(WORDS, typed).status_code in (302, 303, 401)
+    assert steward.post(reverse("demo:sign_in", args=[staff_account("唐宇轩").pk])).status_code == 303
+    page = text(steward.get(WORDS, headers=ZH))
+    assert 'value="给祖屋挂牌"' in page
+    assert not SearchWord.objects.filter(word="给祖屋挂牌").exists()

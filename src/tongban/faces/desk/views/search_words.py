@@ -6,13 +6,14 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tongban.faces import kept
 from tongban.faces.access import staff
 from tongban.faces.desk.explained import Explained, explained
 from tongban.faces.fields import FieldView, error_links
@@ -41,8 +42,9 @@ DONE = {
 def search_words(request: HttpRequest) -> HttpResponse:
     """Words of one kind with a form for another one, and beside them a search with its reasons. POST adds a word."""
     principal = _principal(request)
-    kind = _kind(request.POST.get("kind") or request.GET.get("kind", ""))
-    word, means = request.POST.get("word", request.GET.get("word", "")), request.POST.get("means", "")
+    typed = _typed(request)
+    kind = _kind(typed.get("kind") or request.GET.get("kind", ""))
+    word, means = typed.get("word", request.GET.get("word", "")), typed.get("means", "")
     wrong: dict[str, str] = {}
     status = 200
     if request.method == "POST":
@@ -78,13 +80,13 @@ def search_word(request: HttpRequest, word: UUID) -> HttpResponse:
     """One word: POST ``command`` change, retire or restore."""
     principal = _principal(request)
     row = reports.word(principal, word)
-    command = request.POST.get("command", "")
-    means = request.POST.get("means", "、".join(row.means))
+    typed = _typed(request)
+    means = typed.get("means", "、".join(row.means))
     wrong: dict[str, str] = {}
     status = 200
     if request.method == "POST":
         try:
-            done = _change(principal, row, command, means)
+            done = _change(principal, row, typed.get("command", ""), means)
         except Refusal as error:
             wrong, status = _wrong(error), error.status
         else:
@@ -156,13 +158,13 @@ def search_demand(request: HttpRequest, demand: UUID) -> HttpResponse:
     """One demand: POST ``command`` assign, adopt or decline."""
     principal = _principal(request)
     row = reports.demand(principal, demand)
-    owner = request.POST.get("owner", str(row.owner_id or ""))
-    decision = request.POST.get("decision", "")
+    typed = _typed(request)
+    owner, decision = typed.get("owner", str(row.owner_id or "")), typed.get("decision", "")
     wrong: dict[str, str] = {}
     status = 200
     if request.method == "POST":
         try:
-            done = _decide(principal, row, request.POST.get("command", ""), owner, decision)
+            done = _decide(principal, row, typed.get("command", ""), owner, decision)
         except Refusal as error:
             wrong, status = _wrong(error), error.status
         else:
@@ -191,6 +193,11 @@ def _decide(principal: Principal, row: SearchDemand, command: str, owner: str, d
 def _principal(request: HttpRequest) -> Principal:
     principal: Principal = request.principal  # type: ignore[attr-defined]
     return principal
+
+
+def _typed(request: HttpRequest) -> QueryDict:
+    """What was posted, or what had been typed when the session ended."""
+    return request.POST if request.method == "POST" else kept.take(request) or QueryDict()
 
 
 def _kind(value: str) -> str:
