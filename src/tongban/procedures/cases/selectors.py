@@ -24,12 +24,15 @@ from tongban.procedures.cases.models import (
     Application,
     Case,
     CaseMaterial,
+    CaseMessage,
+    Consignment,
     CorrectionNotice,
     Decision,
     Draft,
     Opinion,
     Proceeding,
 )
+from tongban.procedures.cases.ownership import mine
 from tongban.procedures.cases.rules.state import CaseState, ClockView
 from tongban.procedures.cases.services.road import latest_answers
 from tongban.registry.catalog import selectors as catalog
@@ -38,6 +41,7 @@ from tongban.registry.licences.models import Licence
 from tongban.registry.parties.models import Organisation, Person
 from tongban.registry.parties.services import record_view
 
+MOST_MESSAGES = 100
 FOR_OTHERS = ("opinion_request", "interested_party_notice", "joint_meeting_record", "handover_list", "void_record")
 """Kinds of papers between units, or to third persons (with their names): the applicant does not see them."""
 
@@ -107,6 +111,16 @@ class CaseDetail:
     def proceedings(self) -> list[Proceeding]:
         """Side matters with their words, oldest first; gaps are told by what fills them."""
         return list(self.case.proceedings.exclude(kind="gap").order_by("opened_at", "id"))
+
+    @cached_property
+    def messages(self) -> list[CaseMessage]:
+        """Words between applicant and authority, oldest first."""
+        return list(self.case.messages.select_related("department").order_by("id")[:MOST_MESSAGES])
+
+    @cached_property
+    def consignments(self) -> list[Consignment]:
+        """Paper by courier, both ways, oldest first."""
+        return list(self.case.consignments.order_by("id"))
 
     @cached_property
     def opinions(self) -> list[Opinion]:
@@ -202,10 +216,31 @@ def system_detail(case_id: uuid.UUID) -> CaseDetail:
     return CaseDetail(case, load(case.id), catalog.content(case.version_id), True)
 
 
-def my_cases(principal: Principal, *, after: str = "", limit: int = 20) -> Page[Case]:
-    """The person's own cases and those of organisations acted for, newest first; one query."""
-    mine = Q(applicant_person_id=principal.person_id) | Q(applicant_organisation_id__in=principal.organisation_ids())
-    cases = Case.objects.filter(mine)
+MY_GROUPS: dict[str, tuple[str, ...]] = {
+    "open": (
+        "submitted",
+        "received",
+        "correction_requested",
+        "accepted",
+        "in_review",
+        "suspended",
+        "decided",
+        "issued",
+    ),
+    "done": ("delivered", "closed"),
+    "ended": ("not_accepted", "withdrawn", "terminated", "transferred", "void"),
+}
+"""Groups of *my cases*: still going on, finished with a result, ended without one."""
+
+
+def my_cases(principal: Principal, *, group: str = "", whose: str = "", after: str = "", limit: int = 20) -> Page[Case]:
+    """The person's own cases and those of persons and organisations acted for, newest first; one query.
+
+    :param group: key of :data:`MY_GROUPS`; empty for all. :param whose: id of one of those acted for, or ``self``.
+    """
+    cases = Case.objects.filter(_whose(principal, whose))
+    if group in MY_GROUPS:
+        cases = cases.filter(state__in=MY_GROUPS[group])
     if after:
         try:
             cases = cases.filter(id__lt=uuid.UUID(after))
@@ -215,9 +250,38 @@ def my_cases(principal: Principal, *, after: str = "", limit: int = 20) -> Page[
     return Page(rows[:limit], str(rows[limit - 1].id) if len(rows) > limit else "")
 
 
+def _whose(principal: Principal, whose: str) -> Q:
+    """All of them, or only those of one side; an unknown side has none."""
+    if not whose:
+        return mine(principal)
+    if whose == "self":
+        return Q(applicant_person_id=principal.person_id)
+    persons = [key for key in principal.person_ids() if str(key) == whose]
+    organisations = [key for key in principal.organisation_ids() if str(key) == whose]
+    return Q(applicant_person_id__in=persons) | Q(applicant_organisation_id__in=organisations)
+
+
+def my_papers(principal: Principal, *, after: str = "", limit: int = 20) -> Page[Document]:
+    """Sealed papers of the person's cases, newest first, without those between units; one query."""
+    own = Case.objects.filter(mine(principal)).values("id")
+    rows = Document.objects.filter(subject_kind="case", subject_id__in=own, state=Document.State.SEALED)
+    rows = rows.exclude(kind__in=FOR_OTHERS).select_related("file")
+    if after:
+        try:
+            rows = rows.filter(id__lt=uuid.UUID(after))
+        except ValueError as error:
+            raise Refusal("page.key", "翻页的位置不对", remedy="回到列表第一页") from error
+    found = tuple(rows.order_by("-id")[: limit + 1])
+    return Page(found[:limit], str(found[limit - 1].id) if len(found) > limit else "")
+
+
 def drafts_of(principal: Principal) -> list[Draft]:
     """The person's drafts, newest first; one query (titles come from the cached versions)."""
-    return list(Draft.objects.filter(account_id=principal.account_id).order_by("-updated_at")[:30])
+    return list(
+        Draft.objects.select_related("organisation", "person")
+        .filter(account_id=principal.account_id)
+        .order_by("-updated_at")[:30]
+    )
 
 
 def paper_of(principal: Principal, document_id: uuid.UUID) -> tuple[Document, CaseDetail]:
