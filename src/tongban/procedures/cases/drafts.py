@@ -45,7 +45,7 @@ def answers_of(draft: Draft) -> dict[str, Any]:
 def draft_of(principal: Principal, draft_id: uuid.UUID) -> Draft:
     """The person's own draft with its organisation; a foreign one answers ``NotFound``."""
     draft = (
-        Draft.objects.select_related("organisation", "person")
+        Draft.objects.select_related("organisation", "person", "account__person")
         .filter(id=draft_id, account_id=_account(principal))
         .first()
     )

@@ -296,7 +296,7 @@ class ServiceProof(models.Model):
 class CaseMessage(models.Model):
     """A word between applicant and authority about one case (给承办单位留言). Never a demand for a material.
 
-    ``by_applicant`` messages wait for the department until ``answered_at``; words stand encrypted, the ledger holds ids.
+    Those ``by_applicant`` wait for the department until ``answered_at``. Words stand encrypted; the ledger holds ids.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

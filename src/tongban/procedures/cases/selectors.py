@@ -313,6 +313,16 @@ def by_query_password(number: str, password: str) -> CaseDetail | None:
     return CaseDetail(case, load(case.id), catalog.content(case.version_id), False)
 
 
+def by_contact(number: str, mobile_index: str) -> CaseDetail | None:
+    """The case of a number whose applicant left that mobile (its blind index); ``None`` for any mismatch."""
+    if not mobile_index:
+        return None
+    case = Case.objects.select_related("department").filter(number=number.strip().upper()).first()
+    if case is None or not secrets.compare_digest(case.contact_mobile_index, mobile_index):
+        return None
+    return CaseDetail(case, load(case.id), catalog.content(case.version_id), False)
+
+
 _COMMANDS: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("receive", "cases.case.receive", ("accept",), ("submitted",)),
     ("request_correction", "cases.case.request_correction", ("accept",), ("submitted", "received")),

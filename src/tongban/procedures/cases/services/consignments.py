@@ -28,7 +28,8 @@ def consign(principal: Principal, case_id: uuid.UUID, *, courier: str, waybill: 
 
     The same waybill of the same courier entered again for the same case changes nothing.
 
-    :raises NotFound: a foreign case. :raises Refusal: no courier, waybill or contents. :raises Conflict: of another case.
+    :raises NotFound: a foreign case. :raises Refusal: courier, waybill or contents missing.
+    :raises Conflict: the waybill stands on another case.
     """
     state = load(case_id)
     kinds = ("accept", "deliver") if principal.is_staff else ()

@@ -1,7 +1,7 @@
-"""Words between applicant and authority about one case (给承办单位留言): kept in the case, never a demand for material.
+"""Words between applicant and authority about one case (给承办单位留言): kept in the case, no demand for material.
 
-What has to be corrected or supplemented is told by a notice in law (行政许可法 art. 32), which names the place, the fault and
-the day; so an answer that asks for a material of the item is refused here, with the way to the notice.
+What has to be corrected or supplemented is told by a notice in law (行政许可法 art. 32), which names place, fault and
+day; so an answer that asks for a material of the item is refused here, with the way to the notice.
 """
 
 from __future__ import annotations
@@ -65,7 +65,8 @@ def write_message(principal: Principal, case_id: uuid.UUID, *, department_id: in
 def answer_message(principal: Principal, message_id: uuid.UUID, text: str) -> CaseMessage:
     """The department answers in its own name; once.
 
-    :raises NotFound: of another department. :raises Refusal: empty, or it asks for a material. :raises Conflict: answered.
+    :raises NotFound: of another department. :raises Refusal: empty, or it asks for a material.
+    :raises Conflict: somebody has answered already.
     """
     asked = CaseMessage.objects.filter(pk=message_id, by_applicant=True).first()
     if asked is None:
