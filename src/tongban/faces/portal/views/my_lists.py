@@ -62,12 +62,21 @@ class MessageLine:
 
 @dataclass(frozen=True)
 class LicenceLine:
-    """A licence with its holder; ``days``: until it ends, where that is near; ``renew``: the guide that renews it."""
+    """A licence with its holder; ``days``: until it ends, where that is near; ``renew``: the guide that renews it.
+
+    ``standing`` is its state as of today: one whose last day has passed is no longer valid.
+    """
 
     licence: Licence
     holder: str
     days: int | None
     renew: str
+
+    @property
+    def standing(self) -> str:
+        """The state that its tag shows."""
+        over = self.days is not None and self.days < 0
+        return "expired" if over else self.licence.state
 
 
 @signed_in
@@ -123,7 +132,7 @@ def licence_lines(principal: Principal) -> list[LicenceLine]:
     ]
     renewals = {c.result.licence_type: c.slug for c in catalog.renewals()}
     lines = [_licence_line(licence, name, renewals) for licence, name in found]
-    return sorted(lines, key=lambda line: (line.licence.state != "valid", line.licence.valid_until or date.max))
+    return sorted(lines, key=lambda line: (line.standing != "valid", line.licence.valid_until or date.max))
 
 
 def _persons(principal: Principal) -> list[tuple[uuid.UUID, str]]:
@@ -206,5 +215,5 @@ def _place(text: str) -> tuple[datetime, uuid.UUID] | None:
 
 
 def soon(lines: list[LicenceLine]) -> list[LicenceLine]:
-    """Those that end within two months."""
-    return [line for line in lines if line.days is not None]
+    """Those that end within two months and can be renewed; what was only for a time simply ends."""
+    return [line for line in lines if line.days is not None and line.renew]
