@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import uuid
 from dataclasses import dataclass
@@ -31,17 +32,17 @@ from tongban.procedures.cases.models import (
     Draft,
     Opinion,
     Proceeding,
+    ServiceProof,
 )
 from tongban.procedures.cases.ownership import mine
 from tongban.procedures.cases.rules.state import CaseState, ClockView
-from tongban.procedures.cases.services.road import latest_answers
+from tongban.procedures.cases.whole import Whole, read_whole
 from tongban.registry.catalog import selectors as catalog
 from tongban.registry.catalog.version import VersionContent
 from tongban.registry.licences.models import Licence
 from tongban.registry.parties.models import Organisation, Person
 from tongban.registry.parties.services import record_view
 
-MOST_MESSAGES = 100
 FOR_OTHERS = ("opinion_request", "interested_party_notice", "joint_meeting_record", "handover_list", "void_record")
 """Kinds of papers between units, or to third persons (with their names): the applicant does not see them."""
 
@@ -84,21 +85,26 @@ class CaseDetail:
     for_staff: bool
 
     @cached_property
+    def whole(self) -> Whole:
+        """Every row that hangs on the case; the one query of all properties below."""
+        return read_whole(self.case.id)
+
+    @cached_property
     def answers(self) -> dict[str, Any]:
         """Element path -> value of the newest round."""
-        return latest_answers(self.case.id)
+        application = self.whole.application
+        return json.loads(application.answers) if application else {}
 
     @cached_property
     def materials(self) -> list[GivenMaterial]:
-        """Current materials with their files; two queries."""
-        rows = list(self.case.materials.exclude(state="replaced").order_by("id"))
-        files = {str(f.id): f for f in StoredFile.objects.filter(id__in=[i for r in rows for i in r.files])}
-        return [GivenMaterial(r, tuple(files[i] for i in r.files if i in files)) for r in rows]
+        """Current materials with their files."""
+        files = self.whole.files
+        return [GivenMaterial(r, tuple(files[i] for i in r.files if i in files)) for r in self.whole.materials]
 
     @cached_property
     def notices(self) -> list[CorrectionNotice]:
         """One-time notices, oldest first."""
-        return list(self.case.notices.order_by("number"))
+        return list(self.whole.notices)
 
     @property
     def open_notice(self) -> CorrectionNotice | None:
@@ -110,52 +116,52 @@ class CaseDetail:
     @cached_property
     def proceedings(self) -> list[Proceeding]:
         """Side matters with their words, oldest first; gaps are told by what fills them."""
-        return list(self.case.proceedings.exclude(kind="gap").order_by("opened_at", "id"))
+        return list(self.whole.proceedings)
 
-    @cached_property
-    def messages(self) -> list[CaseMessage]:
+    @property
+    def messages(self) -> tuple[CaseMessage, ...]:
         """Words between applicant and authority, oldest first."""
-        return list(self.case.messages.select_related("department").order_by("id")[:MOST_MESSAGES])
+        return self.whole.messages
 
-    @cached_property
-    def consignments(self) -> list[Consignment]:
+    @property
+    def consignments(self) -> tuple[Consignment, ...]:
         """Paper by courier, both ways, oldest first."""
-        return list(self.case.consignments.order_by("id"))
+        return self.whole.consignments
 
     @cached_property
     def opinions(self) -> list[Opinion]:
         """Opinions of the steps; empty for the applicant (internal)."""
-        return list(self.case.opinions.order_by("given_at")) if self.for_staff else []
+        return list(self.whole.opinions) if self.for_staff else []
 
     @cached_property
     def documents(self) -> list[Document]:
         """Official documents of the case, oldest first."""
-        found = Document.objects.filter(subject_kind="case", subject_id=self.case.id)
-        if not self.for_staff:
-            found = found.exclude(kind__in=FOR_OTHERS)
-        return list(found.select_related("file").order_by("id"))
+        return [one for one in self.whole.documents if self.for_staff or one.kind not in FOR_OTHERS]
 
     @cached_property
     def licences(self) -> list[Licence]:
         """Licences that came of the case."""
-        return list(Licence.objects.filter(case_id=self.case.id).select_related("type", "document"))
+        return list(self.whole.licences)
+
+    @property
+    def proofs(self) -> tuple[ServiceProof, ...]:
+        """How papers reached the party, oldest first."""
+        return self.whole.proofs
 
     @cached_property
     def decision(self) -> Decision | None:
         """The written decision, or the refusal of acceptance."""
-        return Decision.objects.filter(case_id=self.case.id).first()
+        return self.whole.decision
 
     @cached_property
     def person(self) -> Person | None:
         """The natural person who applies, or who acts for the organisation."""
-        key = self.case.applicant_person_id or self.case.agent_person_id
-        return Person.objects.filter(id=key).first() if key else None
+        return self.whole.person
 
     @cached_property
     def organisation(self) -> Organisation | None:
         """The organisation that applies."""
-        key = self.case.applicant_organisation_id
-        return Organisation.objects.select_related("legal_representative").filter(id=key).first() if key else None
+        return self.whole.organisation
 
     @cached_property
     def clocks(self) -> list[ClockLine]:
