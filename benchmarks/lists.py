@@ -1,9 +1,10 @@
 """Work lists and case pages in a city of a million cases: server time, CPU, latency for one user and for sixteen.
 
 ``./tongban bench lists [--cases N] [--keep NAME]`` makes a throw-away city (``big_city``), serves it by granian with
-two workers as the product does, signs in as its people and asks for the pages that are open all day. Prints one JSON object
-last: for each page ``p95_ms`` alone and with sixteen users, ``cpu_ms`` of the web workers, ``queries`` and bytes. The
-floor in the same run is ``/healthz`` (the stack without a page). Marks: p95 <= 40 ms alone, <= 120 ms with 16 users.
+two workers as the product does, signs in as its people and asks for the pages that are open all day. Prints one JSON
+object last: for each page ``p95_ms`` alone and with sixteen users, ``cpu_ms`` of the web workers, ``queries`` and
+bytes. The floor in the same run is ``/healthz`` (the stack without a page). Marks: p95 <= 40 ms alone, <= 120 ms with
+16 users.
 
 ``--keep NAME`` keeps the city under that name for another run (``--use NAME``) and for EXPLAIN.
 """
