@@ -19,7 +19,16 @@ from django.urls import reverse
 from tongban.ground.notifications.texts import Text, registered
 
 _GAP = re.compile(r"\{(\w+)\}")
-_KEYWORDS = {"title": "事项", "number": "办件编号", "due": "期限", "count": "处数"}
+_KEYWORDS = {
+    "title": "事项",
+    "number": "办件编号",
+    "due": "期限",
+    "count": "处数",
+    "old": "原期限",
+    "new": "新期限",
+    "site": "网站名",
+    "code": "验证码",
+}
 
 
 @dataclass(frozen=True)
