@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tongban.demo import catalogue, delegations, history, machines, people, seals
+from tongban.demo import catalogue, delegations, history, machines, people, pushing, seals
 from tongban.ground import moment
 
 FOUNDED_DAYS_AGO = 200
@@ -22,3 +22,4 @@ def load(cases: int = 60) -> None:
         catalogue.load()
         delegations.load()
     history.load(cases)
+    pushing.load()

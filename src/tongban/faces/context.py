@@ -51,7 +51,8 @@ _DESK: tuple[tuple[str, Promise | str, str, tuple[str, ...]], ...] = (
     ("desk:steward", _("事项"), "book", ("catalog.version.view", "catalog.version.publish")),
     ("desk:search_words", _("搜索词"), "search", ("search.word.edit",)),
     ("desk:people", _("人员"), "user", ("parties.staff.configure",)),
-    ("desk:operations", _("运行"), "plug", ("operations.job.view",)),
+    ("desk:operations", _("运行"), "gear", ("operations.job.view",)),
+    ("desk:connections", _("连接"), "plug", ("connections.port.view",)),
     ("desk:audit", _("审计"), "shield", ("ledger.event.audit",)),
 )
 
@@ -95,6 +96,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "lang_tag": "en" if language.startswith("en") else "zh-CN",
         "english": language.startswith("en"),
+        "wechat": "MicroMessenger" in request.headers.get("User-Agent", ""),
         "desk_nav": desk_navigation(principal, request.path) if principal.kind == "staff" else (),
         "request_id": getattr(request, "id", ""),
     }
