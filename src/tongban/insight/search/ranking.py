@@ -16,13 +16,13 @@ from tongban.insight.search.evidence import Candidate, Fit, fit_of
 from tongban.insight.search.queries import ACT, Question
 from tongban.insight.search.weighing import Weighed
 
-ACCEPTED = 0.52
+ACCEPTED = 0.48
 """Least coverage of an answer."""
 LONG = 2.9
 """Mass from which a question is a sentence: most of it tells the story and only a part the matter."""
 ACCEPTED_LONG = 0.2
-LEAST_OF_LONG = 1.35
-"""Mass that an answer to a sentence must fit: one everyday word, or two rare pairs."""
+LEAST_OF_LONG = 0.75
+"""Mass that an answer to a sentence must fit: an everyday word, or a rare pair."""
 BEST = 0.8
 NEAR = 0.2
 MOST_NEAREST = 4
