@@ -8,7 +8,8 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db import connection
+from django.db.models import F, QuerySet
 
 from tongban.ground import moment
 from tongban.ground.errors import NotFound, Refusal
@@ -18,6 +19,12 @@ from tongban.registry.catalog.models import HandlingOption, ItemVersion
 from tongban.registry.catalog.version import CommitmentRule, DeferralRule, VersionContent
 
 CACHED_VERSIONS = 512
+_STAMP = """
+SELECT concat_ws(':', count(*), count(*) FILTER (WHERE state = 'published'), max(published_at),
+    (SELECT concat_ws(':', count(*) FILTER (WHERE state = 'applied'), max(ended_at)) FROM catalog_catalogueimport
+     WHERE state IN ('applied', 'undone')))
+FROM catalog_itemversion
+"""
 IN_FORCE = (ItemVersion.State.PUBLISHED, ItemVersion.State.SUPERSEDED)
 
 
@@ -99,20 +106,6 @@ def options_in_force(on: date | None = None) -> tuple[tuple[uuid.UUID, VersionCo
     return tuple((key, content(key)) for key in ids)
 
 
-def options_for_theme(theme: str, on: date | None = None) -> tuple[VersionContent, ...]:
-    """Options under a theme (主题), in catalogue order."""
-    return tuple(item for _, item in options_in_force(on) if theme in item.themes)
-
-
-def themes(on: date | None = None) -> tuple[tuple[str, int], ...]:
-    """Themes that hold at least one option, with their true number, largest first."""
-    counted: dict[str, int] = {}
-    for _, item in options_in_force(on):
-        for theme in item.themes:
-            counted[theme] = counted.get(theme, 0) + 1
-    return tuple(sorted(counted.items(), key=lambda pair: (-pair[1], pair[0])))
-
-
 def published_version(version_id: uuid.UUID) -> ItemVersion:
     """The row of a version with its option and item; ``NotFound`` when there is none."""
     found = ItemVersion.objects.select_related("option__item__authority").filter(pk=version_id).first()
@@ -161,11 +154,10 @@ def option_with_versions(principal: Principal, slug: str) -> tuple[HandlingOptio
 
 
 def publication_stamp() -> str:
-    """A short text that changes with every publication, pause and retirement; one small query."""
-    found = ItemVersion.objects.aggregate(
-        total=Count("id"), live=Count("id", filter=Q(state=ItemVersion.State.PUBLISHED)), newest=Max("published_at")
-    )
-    return f"{found['total']}:{found['live']}:{found['newest']}"
+    """A short text that changes with every publication, pause, retirement, import and undo; one small query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STAMP)
+        return str(cursor.fetchone()[0])
 
 
 def in_force_or_none(option_id: int, on: date | None = None) -> tuple[uuid.UUID, VersionContent] | None:

@@ -292,11 +292,12 @@ def _regions_above(region: Region) -> list[str]:
 
 
 def world_of(order: Order) -> World:
-    """Regions and departments that the rows of this order may name; two queries."""
+    """Regions and departments that the rows of this order may name; three queries."""
     region = order.region
     inside = Q(no__range=(region.no, region.end_no))
     above = Q(no__lte=region.no, end_no__gte=region.end_no)
     regions = list(Region.objects.filter(inside | above))
+    codes_of_all = {one.code: (one.pk, one.no) for one in Region.objects.only("code", "no")}
     departments = Department.objects.filter(region__in=regions).select_related("region")
     known = [Known(d.pk, d.name, d.short_name, d.uscc, d.region.no) for d in departments]
     ids = {unit.id for unit in known}
@@ -305,7 +306,7 @@ def world_of(order: Order) -> World:
         region.pk,
         region.no,
         region.end_no,
-        {one.code: (one.pk, one.no) for one in regions},
+        codes_of_all,
         Units(known, [one.name for one in regions], region.no),
         choices,
         order.make_all,
