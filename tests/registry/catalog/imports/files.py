@@ -11,9 +11,20 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-HEADINGS = ("实施编码", "事项名称", "事项类型", "实施主体", "办件类型", "法定办结时限", "承诺办结时限", "到办事现场次数", "备注")
+HEADINGS = (
+    "实施编码",
+    "事项名称",
+    "事项类型",
+    "实施主体",
+    "办件类型",
+    "法定办结时限",
+    "承诺办结时限",
+    "到办事现场次数",
+    "备注",
+)
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+HIDDEN = ' state="hidden"'
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 
 
@@ -55,7 +66,9 @@ def table(records: Sequence[Mapping[str, Any]], headings: Sequence[str] = HEADIN
     return [list(headings), *[[record.get(heading, "") for heading in headings] for record in records]]
 
 
-def as_csv(records: Sequence[Mapping[str, Any]], encoding: str = "utf-8", delimiter: str = ",", **options: Any) -> bytes:
+def as_csv(
+    records: Sequence[Mapping[str, Any]], encoding: str = "utf-8", delimiter: str = ",", **options: Any
+) -> bytes:
     """A text file."""
     out = io.StringIO()
     csv.writer(out, delimiter=delimiter, lineterminator="\r\n").writerows(table(records, **options))
@@ -89,7 +102,11 @@ def sheet_xml(cells: Sequence[Sequence[Any]], merges: Sequence[str] = (), gap: M
         number = (gap or {}).get(n, n)
         inside = "".join(_cell(f"{letter(c)}{number}", value) for c, value in enumerate(line))
         lines.append(f'<row r="{number}">{inside}</row>')
-    merged = f'<mergeCells>{"".join(f"<mergeCell ref={chr(34)}{m}{chr(34)}/>" for m in merges)}</mergeCells>' if merges else ""
+    merged = (
+        f"<mergeCells>{''.join(f'<mergeCell ref={chr(34)}{m}{chr(34)}/>' for m in merges)}</mergeCells>"
+        if merges
+        else ""
+    )
     return f'<?xml version="1.0"?><worksheet xmlns="{MAIN}"><sheetData>{"".join(lines)}</sheetData>{merged}</worksheet>'
 
 
@@ -99,12 +116,13 @@ def as_xlsx(*sheets: tuple[str, str, bool]) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         types = (
             f'<Types xmlns="{PACKAGE}/content-types"><Default Extension="xml" ContentType="application/xml"/>'
-            f'<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/></Types>'
+            f'<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+            "</Types>"
         )
         archive.writestr("[Content_Types].xml", types)
         archive.writestr("_rels/.rels", _relations([("office", "officeDocument", "xl/workbook.xml")]))
         names = "".join(
-            f'<sheet name="{name}" sheetId="{n}"{" state=" + chr(34) + "hidden" + chr(34) if hidden else ""} r:id="s{n}"/>'
+            f'<sheet name="{name}" sheetId="{n}"{HIDDEN if hidden else ""} r:id="s{n}"/>'
             for n, (name, _, hidden) in enumerate(sheets, 1)
         )
         archive.writestr(
@@ -114,7 +132,8 @@ def as_xlsx(*sheets: tuple[str, str, bool]) -> bytes:
         archive.writestr("xl/_rels/workbook.xml.rels", _relations([*parts, ("styles", "styles", "styles.xml")]))
         archive.writestr(
             "xl/styles.xml",
-            f'<styleSheet xmlns="{MAIN}"><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>',
+            f'<styleSheet xmlns="{MAIN}"><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs>'
+            "</styleSheet>",
         )
         for n, (_, xml, _) in enumerate(sheets, 1):
             archive.writestr(f"xl/worksheets/sheet{n}.xml", xml)
@@ -158,7 +177,8 @@ def as_ods(cells: Sequence[Sequence[Any]], repeated: int = 0) -> bytes:
             "META-INF/manifest.xml",
             f'<manifest:manifest xmlns:manifest="{manifest}" manifest:version="1.2">'
             f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{kind}"/>'
-            '<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/></manifest:manifest>',
+            '<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/>'
+            "</manifest:manifest>",
         )
     return out.getvalue()
 
@@ -229,7 +249,9 @@ def _compound(stream: bytes, name: str = "Workbook") -> bytes:
     table += [0xFFFFFFFF] * (tables * 128 - len(table))
     places = [*range(tables), *[0xFFFFFFFF] * (109 - tables)]
     header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 16
-    header += struct.pack("<HHHHH6xIIIIIIIII", 0x3E, 3, 0xFFFE, 9, 6, 0, tables, tables, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
+    header += struct.pack(
+        "<HHHHH6xIIIIIIIII", 0x3E, 3, 0xFFFE, 9, 6, 0, tables, tables, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0
+    )
     header += struct.pack("<109I", *places)
     directory = _entry("Root Entry", 5, 1, 0xFFFFFFFE, 0) + _entry(name, 2, 0xFFFFFFFF, first, len(stream))
     directory = directory.ljust(512, b"\0")

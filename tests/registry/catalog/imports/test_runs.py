@@ -11,7 +11,8 @@ from tests.registry.catalog.imports import files, scenes
 from tongban.demo import names
 from tongban.ground.errors import Conflict, NotFound, Refusals
 from tongban.ground.ledger.selectors import events_of
-from tongban.registry.catalog import selectors, services as catalog
+from tongban.registry.catalog import selectors
+from tongban.registry.catalog import services as catalog
 from tongban.registry.catalog.imports import services
 from tongban.registry.catalog.models import CatalogueImport, HandlingOption, ImportedRow, Item
 from tongban.registry.parties.models import Department, Region
@@ -24,7 +25,11 @@ def test_a_good_list_is_in_the_catalogue_after_one_run(tmp_path: Path) -> None:
     found, key = scenes.bring(path)
     assert (found.good, found.rows, found.counts.created) == (True, 3, 3)
     option = HandlingOption.objects.select_related("item__authority").get(code="1133990000TEST0001")
-    assert (option.standing, option.name, option.item.authority.short_name) == ("listed", "第1号事项", names.CIVIL_AFFAIRS)
+    assert (option.standing, option.name, option.item.authority.short_name) == (
+        "listed",
+        "第1号事项",
+        names.CIVIL_AFFAIRS,
+    )
     assert option.listing == {
         "item_type": "public_service", "case_type": "promised", "statutory_n": 20, "statutory_unit": "working_day",
         "promised_n": 5, "promised_unit": "working_day", "visits": 1, "source": "云溪市政务服务事项清单",
@@ -78,9 +83,7 @@ def test_a_dry_run_counts_and_writes_nothing(tmp_path: Path) -> None:
 
 def test_two_rows_with_one_code_are_a_fault_that_names_both(tmp_path: Path) -> None:
     found, _ = scenes.bring(scenes.listing(tmp_path, [files.row(1), files.row(2), files.row(1)]))
-    assert [(fault.row, fault.sentence) for fault in found.faults] == [
-        (4, "编码 1133990000TEST0001 和第 2 行重复")
-    ]
+    assert [(fault.row, fault.sentence) for fault in found.faults] == [(4, "编码 1133990000TEST0001 和第 2 行重复")]
 
 
 def test_an_item_is_told_alike_in_all_its_rows(tmp_path: Path) -> None:
@@ -117,7 +120,9 @@ def test_what_is_handled_on_this_platform_is_never_overwritten(tmp_path: Path) -
 def test_a_second_option_of_a_handled_item_is_listed_without_touching_the_item(tmp_path: Path) -> None:
     option = HandlingOption.objects.select_related("item").get(slug=names.HYGIENE_SLUG)
     headings = [*files.HEADINGS, "业务办理项编码", "业务办理项名称"]
-    record = files.row(1, 实施编码=option.item.code, 业务办理项编码="EXTRA-1", 事项名称="别的名字", 业务办理项名称="补证")
+    record = files.row(
+        1, 实施编码=option.item.code, 业务办理项编码="EXTRA-1", 事项名称="别的名字", 业务办理项名称="补证"
+    )
     found, key = scenes.bring(files.written(tmp_path, "a.csv", files.as_csv([record], headings=headings)))
     assert (found.good, found.counts.created) == (True, 1)
     assert Item.objects.get(pk=option.item_id).name == option.item.name
@@ -211,7 +216,9 @@ def test_an_import_is_undone_once(tmp_path: Path) -> None:
 
 
 def test_an_unknown_department_is_one_fault_until_it_is_matched_or_made(tmp_path: Path) -> None:
-    path = scenes.listing(tmp_path, [files.row(1, 实施主体="云溪市侨务办公室"), files.row(2, 实施主体="云溪市侨务办公室")])
+    path = scenes.listing(
+        tmp_path, [files.row(1, 实施主体="云溪市侨务办公室"), files.row(2, 实施主体="云溪市侨务办公室")]
+    )
     found, _ = scenes.bring(path)
     assert [fault.sentence for fault in found.faults] == ["没有找到“云溪市侨务办公室”这个部门，共 2 行"]
     assert found.unmatched == ({"name": "云溪市侨务办公室", "code": "", "rows": 2},)
@@ -226,7 +233,9 @@ def test_an_unknown_department_is_one_fault_until_it_is_matched_or_made(tmp_path
 
 def test_a_department_is_made_with_the_credit_code_that_the_item_code_tells(tmp_path: Path) -> None:
     code = "511A0138000000-511602000000-000-115113010833722043-1-00"
-    found, _ = scenes.bring(scenes.listing(tmp_path, [files.row(1, 实施编码=code, 实施主体="区教科体局")]), make_all=True)
+    found, _ = scenes.bring(
+        scenes.listing(tmp_path, [files.row(1, 实施编码=code, 实施主体="区教科体局")]), make_all=True
+    )
     assert found.good
     assert Department.objects.get(name="区教科体局").uscc == "115113010833722043"
 
@@ -267,7 +276,9 @@ def test_rows_of_the_parts_of_a_city_stand_in_their_regions(tmp_path: Path) -> N
 
 
 def test_an_address_of_its_own_even_beside_a_handled_option(tmp_path: Path) -> None:
-    path = scenes.listing(tmp_path, [files.row(1, 实施编码="HYGIENE-LICENCE"), files.row(2, 实施编码="hygiene-licence")])
+    path = scenes.listing(
+        tmp_path, [files.row(1, 实施编码="HYGIENE-LICENCE"), files.row(2, 实施编码="hygiene-licence")]
+    )
     assert scenes.bring(path)[0].good
     slugs = set(HandlingOption.objects.filter(code__iexact="hygiene-licence").values_list("slug", flat=True))
     assert len(slugs) == 2

@@ -56,8 +56,11 @@ def _encoding(path: Path) -> tuple[str, int]:
     for name, count in (("utf-16-be", zeros[0]), ("utf-16-le", zeros[1])):
         if count * 4 > len(head) and _bad_byte(path, name, 0) is None:
             return name, 0
+    names = ["utf-8", "gb18030"]
+    if any(zeros):  # a letter, a tab, a line end of UTF-16 holds a zero byte; no other text does
+        names.insert(1, "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le")
     faults = {}
-    for name in ("utf-8", "gb18030"):
+    for name in names:
         fault = _bad_byte(path, name, 0)
         if fault is None:
             return name, 0

@@ -89,7 +89,8 @@ class _Reading:
     plan: Plan
     row: int
     texts: dict[str, str] = field(default_factory=dict)
-    others: dict[str, str] = field(default_factory=dict)
+    others: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """Heading -> column and words of what no field holds."""
     faults: list[Fault] = field(default_factory=list)
 
     def take(self, key: str, parse: Callable[[str], Any], default: Any) -> Any:
@@ -110,7 +111,12 @@ class _Reading:
         """The words of a field that its closed value does not hold are kept as they were told."""
         index = self.plan.fields.get(key)
         if index is not None and self.texts.get(key):
-            self.others[self.plan.headings[index]] = self.texts[key]
+            self.keep_words(index, self.plan.headings[index], self.texts[key])
+
+    def keep_words(self, index: int, heading: str, words: str) -> None:
+        """Words of a column, beside those that stand under the same heading already."""
+        place, before = self.others.get(heading, (index, ""))
+        self.others[heading] = (place, f"{before}；{words}" if before else words)
 
 
 def read_row(plan: Plan, number: int, given: list[Any]) -> tuple[ListedRow | None, list[Fault]]:
@@ -145,7 +151,7 @@ def _read_texts(reading: _Reading, given: list[Any]) -> None:
                 reading.faults.append(Fault(reading.row, plan.headings[index], error.sentence, remedy))
                 continue
             if text:
-                reading.others[heading] = text
+                reading.keep_words(index, heading, text)
 
 
 def _listing(reading: _Reading) -> Listing:
@@ -161,9 +167,8 @@ def _listing(reading: _Reading) -> Listing:
     found["item_type"] = _item_type(reading)
     found |= _closed(reading) | _limits(reading) | _fee(reading)
     found.setdefault("source", reading.plan.source)
-    order = {heading: index for index, heading in enumerate(reading.plan.headings)}
-    others = sorted(reading.others.items(), key=lambda pair: order.get(pair[0], len(order)))
-    return Listing(**found, other=tuple(others))
+    others = sorted((index, heading, words) for heading, (index, words) in reading.others.items())
+    return Listing(**found, other=tuple((heading, words) for _, heading, words in others))
 
 
 def _item_type(reading: _Reading) -> str:
@@ -220,6 +225,7 @@ def _identity(reading: _Reading) -> dict[str, str]:
     texts = reading.texts
     option_code, item_code = codes.tidy(texts.get("option_code", "")), codes.tidy(texts.get("item_code", ""))
     item_code = item_code or codes.item_code_of(option_code)
+    _check_code(reading, "option_code", option_code, codes.LONGEST_OPTION)
     option_code = option_code or item_code
     entry = values.told(codes.tidy(texts.get("entry_code", "")))
     item_name, option_name = _name(texts.get("item_name", "")), _name(texts.get("option_name", ""))
@@ -228,8 +234,8 @@ def _identity(reading: _Reading) -> dict[str, str]:
                         ("department", LONGEST_DEPARTMENT)):  # fmt: skip
         if len(_name(texts.get(key, ""))) > length:
             reading.note(key, f"有 {len(texts[key])} 个字，最多 {length} 个", "写正式的短名称")
-    _check_code(reading, "item_code", item_code, codes.LONGEST_ITEM)
-    _check_code(reading, "option_code", option_code, codes.LONGEST_OPTION)
+    if "item_code" in texts or not _faulty(reading, ("option_code",)):
+        _check_code(reading, "item_code" if "item_code" in texts else "option_code", item_code, codes.LONGEST_ITEM)
     if entry and not codes.is_entry_code(entry):
         reading.note("entry_code", f"“{entry}”不是 12 位的基本编码", "写 12 位数字或大写字母，没有就空着")
     for group in NEEDED[:3]:
