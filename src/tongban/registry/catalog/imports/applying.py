@@ -26,17 +26,17 @@ FROM import_stage ORDER BY item_code, "row"
 """
 _VERDICTS = """
 CREATE TEMP TABLE import_verdict AS
-SELECT s."row", s.option_code, s.item_code, o.id AS option_id, i.id AS item_id, held.item_id IS NOT NULL AS held,
+SELECT s."row", s.option_code, s.item_code, o.id AS option_id, i.id AS item_id, held.yes AS held,
     other.id IS NOT NULL AND NOT other.no BETWEEN %(low)s AND %(high)s AS foreign_region, other.name AS region_name,
     (i.name, i.group_name, i.entry_id, i.authority_id, i.region_id) IS DISTINCT FROM
         (m.item_name::varchar, m.group_name::varchar, m.entry_code::varchar, u.id, m.region_id) AS item_differs,
     CASE
         WHEN o.standing = 'configured' THEN 'skipped'
-        WHEN o.id IS NULL AND s.option_code = s.item_code AND held.item_id IS NOT NULL THEN 'skipped'
+        WHEN o.id IS NULL AND s.option_code = s.item_code AND held.yes THEN 'skipped'
         WHEN o.id IS NULL THEN 'created'
         WHEN o.retired_at IS NOT NULL OR o.name <> s.option_name OR o.item_id IS DISTINCT FROM i.id
             OR o.listing <> s.listing OR o.facets::text[] <> s.facets THEN 'changed'
-        WHEN held.item_id IS NULL AND (i.name, i.group_name, i.entry_id, i.authority_id, i.region_id) IS DISTINCT FROM
+        WHEN NOT held.yes AND (i.name, i.group_name, i.entry_id, i.authority_id, i.region_id) IS DISTINCT FROM
             (m.item_name::varchar, m.group_name::varchar, m.entry_code::varchar, u.id, m.region_id) THEN 'changed'
         ELSE 'unchanged'
     END AS act
@@ -47,8 +47,8 @@ LEFT JOIN catalog_item i ON i.code = s.item_code
 LEFT JOIN catalog_handlingoption o ON o.code = s.option_code
 LEFT JOIN catalog_item owner ON owner.id = o.item_id
 LEFT JOIN parties_region other ON other.id = coalesce(owner.region_id, i.region_id)
-LEFT JOIN (SELECT DISTINCT item_id FROM catalog_handlingoption WHERE standing = 'configured') held
-    ON held.item_id = i.id
+CROSS JOIN LATERAL (SELECT EXISTS (
+    SELECT 1 FROM catalog_handlingoption c WHERE c.item_id = i.id AND c.standing = 'configured') AS yes) held
 """
 _ENTRIES = """
 INSERT INTO catalog_catalogueentry (code, name, item_type, regulator, domain)

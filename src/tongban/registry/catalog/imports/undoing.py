@@ -26,7 +26,7 @@ LEFT JOIN LATERAL (
     SELECT later.id, later.file_name
     FROM catalog_handlingoption sibling
     JOIN catalog_catalogueimport later ON later.id = sibling.last_import_id
-    WHERE (sibling.id = o.id OR sibling.item_id = o.item_id) AND later.id <> mine.id AND later.state = 'applied'
+    WHERE sibling.item_id = o.item_id AND later.id <> mine.id AND later.state = 'applied'
         AND later.ended_at > mine.ended_at
     ORDER BY later.ended_at LIMIT 1
 ) b ON true
