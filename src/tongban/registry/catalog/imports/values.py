@@ -248,15 +248,15 @@ def life_stages(text: str) -> tuple[tuple[str, ...], bool]:
 
 def fee(charged: str, standard: str) -> tuple[str, bool]:
     """What it costs in words, and whether 是否收费 and 收费标准 agree."""
-    answer, words = told(charged).strip().lower(), standard.strip()
+    answer, words = told(charged).strip().lower(), told(standard).strip()
     if answer and answer not in _YES | _NO:
         raise Unreadable(f"“{charged.strip()}”不是“是”或“否”", "写成是或否")
-    free = words in ("", "不收费", "免费", "无") or told(words) == ""
+    words = "不收费" if words == "免费" else words
     if answer in _NO:
-        return ("不收费", True) if free else (words, False)
+        return ("不收费", True) if words in ("", "不收费") else (words, False)
     if answer in _YES:
-        return ("收费", True) if words == "" else (words, not free)
-    return ("不收费" if words in ("免费",) else told(words), True)
+        return words or "收费", words != "不收费" and (words != "" or standard.strip() == "")
+    return words, True
 
 
 def web_address(text: str) -> str:
