@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from tongban.faces.portal.acts import views as acts
-from tongban.faces.portal.views import apply, guide, home, lists, my, progress, search, verify
+from tongban.faces.portal.views import apply, guide, home, items, lists, my, progress, search, verify
 
 app_name = "portal"
 
@@ -13,9 +13,11 @@ urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
     path("search/", search.search, name="search"),
     path("search/suggest/", search.suggest, name="suggest"),
-    path("items/", guide.items, name="items"),
+    path("items/", items.items, name="items"),
+    path("items/items.csv", items.items_csv, name="items_csv"),
+    path("items/items.json", items.items_json, name="items_json"),
     path("guide/<slug:slug>/", guide.guide, name="guide"),
-    path("themes/<slug:key>/", guide.theme, name="theme"),
+    path("themes/<slug:key>/", items.theme, name="theme"),
     path("about/accessibility/", home.about_accessibility, name="about_accessibility"),
     path("about/privacy/", home.privacy, name="privacy"),
     path("apply/<slug:slug>/", apply.apply_start, name="apply_start"),

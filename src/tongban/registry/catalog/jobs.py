@@ -36,3 +36,9 @@ def _actor(staff_id: str, post_id: int) -> Actor:
 def fill_facets() -> None:
     """Every ten minutes: versions that were published before facets were kept get theirs."""
     services.fill_facets()
+
+
+@periodic("2 16 * * *", name="catalog.take_over_listed", queue="housekeeping")
+def take_over_listed() -> None:
+    """Two past midnight in Shanghai: listed options whose first version begins today are handled here."""
+    services.take_over_listed()

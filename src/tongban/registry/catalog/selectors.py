@@ -134,7 +134,10 @@ def steward_options(principal: Principal) -> tuple[OptionLine, ...]:
     if not may_ever(principal, "catalog.version.view"):
         raise NotFound
     options = (
-        HandlingOption.objects.filter(item__region__no__range=(principal.region_no, principal.region_end_no))
+        HandlingOption.objects.filter(
+            standing=HandlingOption.Standing.CONFIGURED,
+            item__region__no__range=(principal.region_no, principal.region_end_no),
+        )
         .annotate(authority_name=F("item__authority__name"))
         .order_by("item__code", "id")
     )

@@ -137,6 +137,7 @@ def _store(option: HandlingOption, content: VersionContent, valid_from: date, pu
         "basis_unchecked": len(unchecked),
     }
     append(SubjectRef(SUBJECT, row.pk), [EventDraft(PUBLISHED, body)], _actor(publisher), region_no=content.region_no)
+    take_over_listed(option.pk)
     row.refresh_from_db(fields=["seq", "head"])
     return row
 
@@ -201,6 +202,18 @@ def put_option(
             HandlingOption.objects.filter(pk=found.pk).update(**changed)
         found.refresh_from_db()
     return found
+
+
+def take_over_listed(option_id: int | None = None) -> int:
+    """Listed options with a version in force today are handled here from now on; returns how many. Repeatable.
+
+    A version that begins later leaves the entry of the list standing until then (daily job).
+    """
+    in_force = ItemVersion.objects.filter(valid__contains=moment.today(), state=ItemVersion.State.PUBLISHED)
+    rows = HandlingOption.objects.filter(standing=HandlingOption.Standing.LISTED, versions__in=in_force)
+    if option_id is not None:
+        rows = rows.filter(pk=option_id)
+    return HandlingOption.objects.filter(pk__in=rows.values("pk")).update(standing=HandlingOption.Standing.CONFIGURED)
 
 
 def fill_facets() -> int:

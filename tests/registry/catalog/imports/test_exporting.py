@@ -115,6 +115,7 @@ def test_an_export_imports_again_identically(tmp_path: Path, suffix: str) -> Non
 
 
 def test_an_import_of_an_export_changes_nothing(tmp_path: Path) -> None:
+    emptied()
     scenes.bring(scenes.listing(tmp_path, files.rows(5)))
     for suffix in (".csv", ".xlsx"):
         path = tmp_path / f"out{suffix}"
@@ -124,6 +125,7 @@ def test_an_import_of_an_export_changes_nothing(tmp_path: Path) -> None:
 
 
 def test_an_export_holds_what_is_handled_here_too_and_importing_it_skips_that(tmp_path: Path) -> None:
+    emptied()
     path = tmp_path / "all.csv"
     count = exporting.write(path, (1000, 1999))
     names = [row[4] for row in cells_of(path)[1:]]
