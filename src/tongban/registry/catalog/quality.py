@@ -139,7 +139,7 @@ JOIN catalog_item i ON i.id = o.item_id JOIN parties_region r ON r.id = i.region
 WHERE v.valid @> %(today)s AND v.state IN ('published', 'superseded') AND r.no BETWEEN %(low)s AND %(high)s
 """
 _NUMBERS = ", ".join(
-    f"count(*) FILTER (WHERE {one.key} = '{state}')" for one in ELEMENTS for state in STATES
+    f"count(*) FILTER (WHERE item.{one.key} = '{state}')" for one in ELEMENTS for state in STATES
 )  # fmt: skip
 _REPORT = f"""
 SELECT d.id, d.name, count(*), {_NUMBERS}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from tongban.faces.access import staff
-from tongban.ground.policy import Principal
+from tongban.ground.policy import Principal, may_ever
 from tongban.registry.catalog import publications, quality
 from tongban.registry.catalog.quality import BY_KEY, CORE, ELEMENTS, STATES, Figure, UnitReport
 
@@ -77,4 +77,8 @@ def publication_log(request: HttpRequest) -> HttpResponse:
         (line, [(str(CHANNELS.get(one.name, one.name)), *map(str, _STATE_WORDS[one.state])) for one in line.channels])
         for line in page.items
     ]
-    return render(request, "desk/publication_log.html", {"page": page, "lines": lines})
+    return render(
+        request,
+        "desk/publication_log.html",
+        {"page": page, "lines": lines, "may_import": may_ever(_principal(request), "catalog.import.run")},
+    )
