@@ -26,7 +26,7 @@ PAGE = 20
 
 @dataclass(frozen=True)
 class Element:
-    """One element: its key, name, and three conditions in SQL over ``told`` (a listing as JSON).
+    """One element: its key, name, and three conditions in SQL over ``told`` (a listing as columns, :data:`_TOLD`).
 
     ``clash``: told, but against another element; ``why`` says so in words. ``applies``: counts at all.
     """
@@ -47,16 +47,30 @@ class Element:
         )
 
 
+_TEXTS = ("item_type", "case_type", "promised_unit", "statutory_unit", "limit_words", "domain", "fee", "fee_basis",
+          "result", "address", "phone")  # fmt: skip
+_NUMBERS_TOLD = ("promised_n", "statutory_n", "visits")
+_LISTS = ("online_depth", "application_modes", "legal_basis", "audience", "conditions", "materials")
+_TOLD = ", ".join(
+    [f"{name} text" for name in _TEXTS]
+    + [f"{name} numeric" for name in _NUMBERS_TOLD]
+    + [f"{name} jsonb" for name in _LISTS]
+)
+"""What is read of a listing, once a row: a listing is unpacked as a whole whatever is asked of it."""
+
+
 def _told(key: str) -> str:
-    return f"coalesce(told -> '{key}', 'null') NOT IN ('null', '\"\"', '[]')"
+    if key in _NUMBERS_TOLD:
+        return f"told.{key} IS NOT NULL"
+    return f"coalesce(told.{key}, '[]') <> '[]'" if key in _LISTS else f"coalesce(told.{key}, '') <> ''"
 
 
 def _holds(key: str, value: str) -> str:
-    return f"coalesce(told -> '{key}' ? '{value}', false)"
+    return f"coalesce(told.{key} ? '{value}', false)"
 
 
 _SUBMITS, _ONLINE = _holds("online_depth", "submit"), _holds("application_modes", "online")
-_PUBLIC = "told ->> 'item_type' = 'public_service'"
+_PUBLIC = "coalesce(told.item_type = 'public_service', false)"
 _DAYS = {
     "at_once": 0,
     "minute": 1 / 1440,
@@ -71,17 +85,17 @@ _DAYS = {
 def _in_days(name: str) -> str:
     """A limit in days, for comparing; NULL without a unit (five working days take about a week)."""
     cases = " ".join(f"WHEN '{unit}' THEN {factor:.4f}" for unit, factor in _DAYS.items())
-    return f"((told ->> '{name}_n')::numeric * CASE told ->> '{name}_unit' {cases} END)"
+    return f"(told.{name}_n * CASE told.{name}_unit {cases} END)"
 
 
 ELEMENTS: tuple[Element, ...] = (
     Element(
         "case_type", "办件类型", _told("case_type"),
-        f"told ->> 'case_type' = 'instant' AND {_in_days('promised')} >= 1", "即办件却写了承诺天数",
+        f"told.case_type = 'instant' AND {_in_days('promised')} >= 1", "即办件却写了承诺天数",
     ),
     Element(
         "promised", "承诺办结时限",
-        f"{_told('promised_n')} OR {_told('limit_words')} OR told ->> 'case_type' = 'instant'",
+        f"{_told('promised_n')} OR {_told('limit_words')} OR told.case_type = 'instant'",
         f"{_in_days('promised')} > {_in_days('statutory')} OR ({_told('promised_n')} AND NOT {_told('promised_unit')})",
         "承诺时限比法定时限长，或没有写单位",
     ),
@@ -97,7 +111,7 @@ ELEMENTS: tuple[Element, ...] = (
     ),
     Element(
         "visits", "到办事现场次数", _told("visits"),
-        f"(told ->> 'visits')::int = 0 AND {_told('application_modes')} AND NOT ({_ONLINE}"
+        f"told.visits = 0 AND {_told('application_modes')} AND NOT ({_ONLINE}"
         f" OR {_holds('application_modes', 'post')} OR {_holds('application_modes', 'phone')})",
         "写着不用跑，却只能窗口申请",
     ),
@@ -108,7 +122,7 @@ ELEMENTS: tuple[Element, ...] = (
     Element("conditions", "受理条件", _told("conditions")),
     Element("materials", "申请材料", _told("materials")),
     Element(
-        "fee", "收费", _told("fee"), f"{_told('fee')} AND told ->> 'fee' <> '不收费' AND NOT {_told('fee_basis')}",
+        "fee", "收费", _told("fee"), f"{_told('fee')} AND told.fee <> '不收费' AND NOT {_told('fee_basis')}",
         "收费却没有写依据",
     ),
     Element("result", "审批结果", _told("result")),
@@ -143,13 +157,17 @@ _NUMBERS = ", ".join(
 )  # fmt: skip
 _REPORT = f"""
 SELECT d.id, d.name, count(*), {_NUMBERS}
-FROM (SELECT authority_id, {", ".join(f"{one.state} AS {one.key}" for one in ELEMENTS)} FROM ({_OPTIONS}) told) item
+FROM (
+    SELECT authority_id, {", ".join(f"{one.state} AS {one.key}" for one in ELEMENTS)}
+    FROM ({_OPTIONS}) option, jsonb_to_record(option.told) AS told ({_TOLD}) OFFSET 0
+) item
 JOIN parties_department d ON d.id = item.authority_id
 GROUP BY d.id, d.name ORDER BY count(*) DESC, d.name
 """  # noqa: S608 - constants of this module
 _ROWS = f"""
 SELECT item.id, code, slug, item.name, d.name, standing = 'configured'
-FROM ({_OPTIONS}) item JOIN parties_department d ON d.id = item.authority_id
+FROM ({_OPTIONS}) item JOIN parties_department d ON d.id = item.authority_id,
+    jsonb_to_record(item.told) AS told ({_TOLD})
 WHERE {{state}} = %(state)s AND item.id > %(after)s AND (%(unit)s = 0 OR d.id = %(unit)s)
 ORDER BY item.id LIMIT %(limit)s
 """  # noqa: S608 - constants of this module
