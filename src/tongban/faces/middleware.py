@@ -28,10 +28,11 @@ CSP = (
 CSP_PDF = "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 PERMISSIONS_POLICY = "camera=(self), geolocation=(), microphone=(), payment=()"
 LISTS = "/desk/imports/new/"
-MOST_LIST_BYTES = 301 * 1024 * 1024
-"""A list of 300 MB and what a form adds around it."""
-MOST_BYTES = 220 * 1024 * 1024
-"""Ten files of 20 MB and what a form adds around them."""
+MOST_LIST_BYTES = 300 * 1024 * 1024
+MOST_BYTES = 200 * 1024 * 1024
+"""Ten files of 20 MB."""
+AROUND_BYTES = 2 * 1024 * 1024
+"""What a form adds around its files."""
 STAFF_IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
 _SEEN_EVERY = timedelta(seconds=60)
@@ -187,7 +188,7 @@ class BodySizeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         told = request.META.get("CONTENT_LENGTH") or "0"
         size, most = int(told) if told.isdigit() else 0, self._most(request)
-        if size <= most:
+        if size <= most + AROUND_BYTES:
             return self.get_response(request)
         refusal = Refusal(
             "body.too_large",
