@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
@@ -266,6 +267,23 @@ def test_the_progress_asks_again_until_the_job_has_ended(steward: Client) -> Non
     assert 'hx-trigger="every 1s"' in running.content.decode()
     worked(batch)
     assert steward.get(f"/desk/imports/{batch.pk}/progress/")["HX-Refresh"] == "true"
+
+
+def test_an_import_whose_job_died_for_good_can_go_on(steward: Client) -> None:
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    batch = surveyed(steward, files.as_csv(files.rows(1)))
+    steward.post(f"/desk/imports/{batch.pk}/columns/", columns(batch))
+    assert "后台任务停了" not in page(steward, batch)
+    own = ProcrastinateJob.objects.filter(queueing_lock=f"catalog.check_import:{batch.pk}")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'failed' WHERE queueing_lock LIKE %s", [f"%{batch.pk}"])
+    assert steward.get(f"/desk/imports/{batch.pk}/progress/")["HX-Refresh"] == "true"
+    assert "后台任务停了" in page(steward, batch)
+    for _ in range(2):
+        assert steward.post(f"/desk/imports/{batch.pk}/resume/").status_code == 303
+    assert own.filter(status="todo").count() == 1
+    assert worked(batch).state == "checked"
 
 
 def test_imports_are_listed_in_two_queries(

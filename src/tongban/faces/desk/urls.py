@@ -55,6 +55,7 @@ urlpatterns: list[URLPattern] = [
     path("imports/<uuid:import_id>/columns/", imports.import_columns, name="import_columns"),
     path("imports/<uuid:import_id>/departments/", imports.import_departments, name="import_departments"),
     path("imports/<uuid:import_id>/apply/", imports.import_apply, name="import_apply"),
+    path("imports/<uuid:import_id>/resume/", imports.import_resume, name="import_resume"),
     path("imports/<uuid:import_id>/undo/", imports.import_undo, name="import_undo"),
     path("imports/<uuid:import_id>/faults.csv", imports.import_faults, name="import_faults"),
     path("quality/", quality.quality_report, name="quality_report"),

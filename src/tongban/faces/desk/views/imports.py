@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from contextlib import suppress
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
@@ -122,6 +123,7 @@ def _page(request: HttpRequest, batch: CatalogueImport, error: TongbanError | No
         "begun_by": selectors.staff_name(batch.begun_by),
         "steps": _steps(batch),
         "running": batch.state in RUNNING or _reading(batch),
+        "stalled": services.stalled(batch),
         "reading": _reading(batch),
         "faults": batch.faults[:SHOWN],
         "more_faults": batch.faults_total > SHOWN,
@@ -161,7 +163,7 @@ def _steps(batch: CatalogueImport) -> list[dict[str, str]]:
 def import_progress(request: HttpRequest, import_id: UUID) -> HttpResponse:
     """The fragment that asks again until the job has ended; then the whole page comes anew."""
     batch = selectors.import_of(_principal(request), import_id)
-    if batch.state in RUNNING or _reading(batch):
+    if (batch.state in RUNNING or _reading(batch)) and not services.stalled(batch):
         return render(request, "desk/parts/import_progress.html", {"batch": batch, "reading": _reading(batch)})
     answer = HttpResponse(status=200)
     answer["HX-Refresh"] = "true"
@@ -219,6 +221,15 @@ def import_apply(request: HttpRequest, import_id: UUID) -> HttpResponse:
     except Conflict as error:
         batch = selectors.import_of(principal, import_id)
         return _to(import_id) if batch.state in (State.APPLYING, State.APPLIED) else _page(request, batch, error)
+    return _to(import_id)
+
+
+@staff(_PERMISSION)
+@require_POST
+def import_resume(request: HttpRequest, import_id: UUID) -> HttpResponse:
+    """Order the job of an import again that stopped for good."""
+    with suppress(Conflict):  # it goes on already: the page shows how far
+        services.resume(_principal(request), import_id)
     return _to(import_id)
 
 

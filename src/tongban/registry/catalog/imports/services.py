@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from tongban.ground import moment
 from tongban.ground.errors import Conflict, NotFound, Refusal, Refusals
 from tongban.ground.jobs import defer
+from tongban.ground.jobs import selectors as queue
 from tongban.ground.ledger.chain import Actor, EventDraft
 from tongban.ground.ledger.services import append
 from tongban.ground.ledger.subjects import SubjectRef
@@ -31,6 +32,7 @@ from tongban.registry.parties.services import actor_of
 PERMISSION = "catalog.import.run"
 UNDONE = "catalogue_import.undone"
 LONGEST_SOURCE = 100
+JOBS = (jobs.survey_import.name, jobs.check_import.name, jobs.apply_import.name)
 State = CatalogueImport.State
 
 
@@ -145,6 +147,30 @@ def begin_apply(principal: Principal, import_id: UUID) -> None:
 
 def _staff(principal: Principal) -> str:
     return str(principal.actor_id)
+
+
+def resume(principal: Principal, import_id: UUID) -> None:
+    """Order the job of an import again whose job has died for good; nothing was done by half.
+
+    :raises Conflict: its job still waits or runs, or it waits for nothing.
+    """
+    with transaction.atomic():
+        batch = _own(principal, import_id, lock=True)
+        if not stalled(batch):
+            raise Conflict("import.busy", f"这次导入现在是“{batch.get_state_display()}”", remedy="刷新页面，看最新状态")
+        key = str(batch.pk)
+        if batch.state == State.UPLOADED:
+            defer(jobs.survey_import, key, import_id=key)
+        elif batch.state == State.CHECKING:
+            defer(jobs.check_import, key, import_id=key, staff_id=_staff(principal), post_id=principal.post_id or 0)
+        else:
+            defer(jobs.apply_import, key, import_id=key, staff_id=_staff(principal), post_id=principal.post_id or 0)
+
+
+def stalled(batch: CatalogueImport) -> bool:
+    """It waits for a job that neither waits nor runs any more."""
+    waits = batch.state in (State.CHECKING, State.APPLYING) or (batch.state == State.UPLOADED and not batch.survey)
+    return waits and not queue.pending(JOBS, str(batch.pk))
 
 
 def undo(principal: Principal, import_id: UUID) -> Undone:
