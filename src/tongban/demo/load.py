@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tongban.demo import catalogue, delegations, history, listed, machines, people, seals
+from tongban.demo import catalogue, delegations, history, listed, machines, people, pushing, seals
 from tongban.ground import moment
 
 FOUNDED_DAYS_AGO = 200
@@ -23,3 +23,4 @@ def load(cases: int = 60) -> None:
         listed.load()
         delegations.load()
     history.load(cases)
+    pushing.load()

@@ -52,7 +52,8 @@ _DESK: tuple[tuple[str, Promise | str, str, tuple[str, ...]], ...] = (
     ("desk:imports", _("清单"), "upload", ("catalog.import.run",)),
     ("desk:quality_report", _("质量"), "check", ("catalog.version.view",)),
     ("desk:people", _("人员"), "user", ("parties.staff.configure",)),
-    ("desk:operations", _("运行"), "plug", ("operations.job.view",)),
+    ("desk:operations", _("运行"), "gear", ("operations.job.view",)),
+    ("desk:connections", _("连接"), "plug", ("connections.port.view",)),
     ("desk:audit", _("审计"), "shield", ("ledger.event.audit",)),
 )
 
