@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tongban.demo import catalogue, delegations, history, machines, people, pushing, seals
+from tongban.demo import catalogue, delegations, history, listed, machines, people, pushing, seals
 from tongban.ground import moment
+from tongban.insight.search.services import rebuild
 
 FOUNDED_DAYS_AGO = 200
 
@@ -20,6 +21,8 @@ def load(cases: int = 60) -> None:
         machines.load()
         seals.load()
         catalogue.load()
+        listed.load()
+        rebuild()
         delegations.load()
     history.load(cases)
     pushing.load()

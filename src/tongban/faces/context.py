@@ -49,6 +49,8 @@ _DESK: tuple[tuple[str, Promise | str, str, tuple[str, ...]], ...] = (
     ("desk:delegations", _("授权"), "seal", ("parties.delegation.decide",)),
     ("desk:contacts", _("首问"), "chat", ("contacts.contact.create", "contacts.report.view")),
     ("desk:steward", _("事项"), "book", ("catalog.version.view", "catalog.version.publish")),
+    ("desk:imports", _("清单"), "upload", ("catalog.import.run",)),
+    ("desk:quality_report", _("质量"), "check", ("catalog.version.view",)),
     ("desk:search_words", _("搜索词"), "search", ("search.word.edit",)),
     ("desk:people", _("人员"), "user", ("parties.staff.configure",)),
     ("desk:operations", _("运行"), "gear", ("operations.job.view",)),

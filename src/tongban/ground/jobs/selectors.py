@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,6 +24,12 @@ class QueueHealth:
 def dead(limit: int = 50) -> list[ProcrastinateJob]:
     """Jobs that failed for good, newest first. Their arguments are ids, so they may be shown."""
     return list(ProcrastinateJob.objects.filter(status="failed").order_by("-id")[:limit])
+
+
+def pending(names: Collection[str], key: str) -> bool:
+    """Whether a run of one of these jobs about ``key`` waits or is running; dead and finished ones do not count."""
+    locks = [f"{name}:{key}" for name in names]
+    return ProcrastinateJob.objects.filter(queueing_lock__in=locks, status__in=("todo", "doing")).exists()
 
 
 def health() -> QueueHealth:
