@@ -16,8 +16,8 @@ from tongban.insight.search.evidence import Candidate, Fit, fit_of
 from tongban.insight.search.queries import ACT, Question
 from tongban.insight.search.weighing import Weighed
 
-ACCEPTED = 0.48
-"""Least coverage of an answer."""
+ACCEPTED = 0.505
+"""Least coverage of an answer: more than half of what was asked."""
 LONG = 2.9
 """Mass from which a question is a sentence: most of it tells the story and only a part the matter."""
 ACCEPTED_LONG = 0.2

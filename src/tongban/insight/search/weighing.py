@@ -21,7 +21,7 @@ HEARD = 1.3
 OUTSIDE_MASS = 2.0
 DEPARTMENT_MASS = 1.0
 ACT_MASS = 0.3
-UNKNOWN = 0.9
+UNKNOWN = 1.0
 MOST_UNKNOWN = 2.4
 """What unknown pairs weigh together at most: a long story must not drown what was understood."""
 ACROSS = 0.35
