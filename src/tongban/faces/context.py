@@ -48,8 +48,9 @@ _DESK: tuple[tuple[str, Promise | str, str, tuple[str, ...]], ...] = (
     ("desk:substitutions", _("顶岗"), "user", ("parties.substitution.enter",)),
     ("desk:delegations", _("授权"), "seal", ("parties.delegation.decide",)),
     ("desk:contacts", _("首问"), "chat", ("contacts.contact.create", "contacts.report.view")),
-    ("desk:steward", _("事项"), "book", ("catalog.version.view", "catalog.version.publish")),
+    ("desk:steward", _("事项"), "book", ("catalog.version.view", "catalog.version.publish", "catalog.draft.review")),
     ("desk:people", _("人员"), "user", ("parties.staff.configure",)),
+    ("desk:parameters", _("参数"), "gear", ("parameters.parameter.configure",)),
     ("desk:operations", _("运行"), "plug", ("operations.job.view",)),
     ("desk:audit", _("审计"), "shield", ("ledger.event.audit",)),
 )
