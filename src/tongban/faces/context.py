@@ -48,13 +48,14 @@ _DESK: tuple[tuple[str, Promise | str, str, tuple[str, ...]], ...] = (
     ("desk:substitutions", _("顶岗"), "user", ("parties.substitution.enter",)),
     ("desk:delegations", _("授权"), "seal", ("parties.delegation.decide",)),
     ("desk:contacts", _("首问"), "chat", ("contacts.contact.create", "contacts.report.view")),
-    ("desk:steward", _("事项"), "book", ("catalog.version.view", "catalog.version.publish")),
+    ("desk:steward", _("事项"), "book", ("catalog.version.view", "catalog.version.publish", "catalog.draft.review")),
     ("desk:imports", _("清单"), "upload", ("catalog.import.run",)),
     ("desk:quality_report", _("质量"), "check", ("catalog.version.view",)),
     ("desk:search_words", _("搜索词"), "search", ("search.word.edit",)),
     ("desk:people", _("人员"), "user", ("parties.staff.configure",)),
     ("desk:operations", _("运行"), "gear", ("operations.job.view",)),
     ("desk:connections", _("连接"), "plug", ("connections.port.view",)),
+    ("desk:parameters", _("参数"), "gear", ("parameters.parameter.configure",)),
     ("desk:audit", _("审计"), "shield", ("ledger.event.audit",)),
 )
 

@@ -216,6 +216,8 @@ PERMISSIONS: dict[str, dict[str, str]] = {
     "catalog.version.view": {
         "item_editor": REGION,
         "item_publisher": REGION,
+        "item_reviewer": REGION,
+        "legality_reviewer": REGION,
         "data_steward": REGION,
         "supervisor": REGION,
     },

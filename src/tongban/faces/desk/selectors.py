@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef, Q
 
 from tongban.ground import moment
 from tongban.ground.errors import NotFound, Refusal
@@ -17,6 +17,7 @@ from tongban.ground.ledger.chain import Row
 from tongban.ground.ledger.examination import ChainExamination, Finding
 from tongban.ground.ledger.models import Failure, Position
 from tongban.ground.ledger.selectors import events_of
+from tongban.ground.paging import Page
 from tongban.ground.policy import Principal
 from tongban.procedures.cases.models import Case
 from tongban.registry.parties.models import Post, Staff, StaffPost
@@ -162,6 +163,7 @@ def names_of_staff(ids: set[uuid.UUID]) -> dict[uuid.UUID, str]:
 class PostLine:
     """A post with its powers and who holds it today."""
 
+    id: int
     department: str
     name: str
     roles: tuple[str, ...]
@@ -174,7 +176,49 @@ def posts() -> tuple[PostLine, ...]:
     for post_id, name in StaffPost.objects.filter(valid__contains=moment.today()).values_list("post_id", "staff__name"):
         held.setdefault(post_id, []).append(name)
     rows = Post.objects.select_related("department").order_by("department__name", "name")
-    return tuple(PostLine(p.department.name, p.name, tuple(p.roles), tuple(sorted(held.get(p.pk, [])))) for p in rows)
+    return tuple(
+        PostLine(p.pk, p.department.name, p.name, tuple(p.roles), tuple(sorted(held.get(p.pk, [])))) for p in rows
+    )
+
+
+@dataclass(frozen=True)
+class StaffLine:
+    """A staff member with the posts held today."""
+
+    number: str
+    name: str
+    department: str
+    posts: tuple[str, ...]
+    active: bool
+
+
+def staff_lines(asked: str, after: str, limit: int) -> Page[StaffLine]:
+    """Staff by number, narrowed by what was asked (name, number, department, post); two queries."""
+    rows = Staff.objects.select_related("employer", "account").order_by("number")
+    if asked:
+        words = Q(name__contains=asked) | Q(number__startswith=asked) | Q(employer__name__contains=asked)
+        rows = rows.filter(words | Exists(StaffPost.objects.filter(staff=OuterRef("pk"), post__name__contains=asked)))
+    found = list(rows.filter(number__gt=after)[: limit + 1] if after else rows[: limit + 1])
+    held: dict[uuid.UUID, list[str]] = {}
+    today = StaffPost.objects.filter(staff__in=found, valid__contains=moment.today()).order_by("pk")
+    for staff_id, name in today.values_list("staff_id", "post__name"):
+        held.setdefault(staff_id, []).append(name)
+    shown = found[:limit]
+    lines = (
+        StaffLine(one.number, one.name, one.employer.short_name, tuple(held.get(one.pk, ())), one.account.is_active)
+        for one in shown
+    )
+    return Page(tuple(lines), shown[-1].number if len(found) > limit else "")
+
+
+def posts_of_staff(staff: Staff) -> list[int]:
+    """Ids of the posts that somebody holds today."""
+    return list(StaffPost.objects.filter(staff=staff, valid__contains=moment.today()).values_list("post_id", flat=True))
+
+
+def all_posts() -> list[Post]:
+    """Every post, by department and name."""
+    return list(Post.objects.select_related("department").order_by("department__short_name", "name"))
 
 
 def holders_of(post_ids: set[int]) -> dict[int, tuple[str, tuple[str, ...]]]:

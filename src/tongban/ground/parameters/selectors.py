@@ -56,6 +56,11 @@ def frozen(codes: Collection[str], region: int | Sequence[int] | None, on: date)
     }
 
 
+def everything(limit: int = 500) -> list[Parameter]:
+    """Every value of every code, by code, the newest validity first."""
+    return list(Parameter.objects.order_by("code", "region_id", "-valid")[:limit])
+
+
 def history_of(code: str) -> list[Parameter]:
     """Every value that a code ever had, newest validity first."""
     return list(Parameter.objects.filter(code=code).order_by("-valid", "region_id"))

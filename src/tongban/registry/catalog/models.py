@@ -127,8 +127,41 @@ class HandlingOption(models.Model):
         return self.name
 
 
+class DraftRound(models.Model):
+    """One round of review of one revision of an option's draft; the ledger subject ``item_draft``.
+
+    Whoever edits never reviews and never publishes; joint and legality review are two persons (glossary 8.14).
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", "审核中"
+        APPROVED = "approved", "审核通过"
+        SENT_BACK = "sent_back", "退回修改"
+        PUBLISHED = "published", "已发布"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    option = models.ForeignKey(HandlingOption, models.PROTECT, related_name="draft_rounds", db_index=False)
+    revision = models.IntegerField("草稿的第几稿")
+    draft_hash = models.CharField("草稿指纹", max_length=64)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    submitted_by = models.UUIDField("提交人", help_text="staff id")
+    submitted_by_name = models.CharField(max_length=40)
+    submitted_at = models.DateTimeField()
+    words = models.TextField("改了什么", blank=True, default="")
+    ended_at = models.DateTimeField(null=True)
+    seq = models.IntegerField(default=0)
+    head = models.BinaryField(default=b"")
+
+    class Meta:
+        verbose_name = "事项草稿的一轮审核"
+        indexes = [models.Index(fields=["option", "-id"], name="draft_round_of_option")]
+        constraints = [
+            models.UniqueConstraint(fields=["option"], condition=Q(state="open"), name="draft_round_one_open")
+        ]
+
+
 class DraftReview(models.Model):
-    """What a reviewer found of one revision of an option's draft (联合审核、合法性审查): edit and publish apart."""
+    """What a reviewer found in a round (联合审核、合法性审查)."""
 
     class Kind(models.TextChoices):
         JOINT = "joint", "联合审核"
@@ -139,8 +172,7 @@ class DraftReview(models.Model):
         SENT_BACK = "sent_back", "退回修改"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    option = models.ForeignKey(HandlingOption, models.PROTECT, related_name="draft_reviews")
-    revision = models.IntegerField("草稿的第几稿")
+    round = models.ForeignKey(DraftRound, models.PROTECT, related_name="reviews", db_index=False)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     verdict = models.CharField(max_length=10, choices=Verdict.choices)
     words = models.TextField("意见", blank=True, default="")
@@ -151,7 +183,7 @@ class DraftReview(models.Model):
 
     class Meta:
         verbose_name = "事项草稿审核"
-        indexes = [models.Index(fields=["option", "-id"], name="draft_review_of_option")]
+        constraints = [models.UniqueConstraint(fields=["round", "kind"], name="draft_reviewed_once_a_kind")]
 
 
 class CatalogueImport(models.Model):

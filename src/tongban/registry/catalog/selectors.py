@@ -160,7 +160,8 @@ def steward_options(principal: Principal) -> tuple[OptionLine, ...]:
 def option_with_versions(principal: Principal, slug: str) -> tuple[HandlingOption, tuple[VersionLine, ...]]:
     """One option and all its versions, newest first; a foreign one answers ``NotFound``."""
     option = HandlingOption.objects.select_related("item__authority", "item__region").filter(slug=slug).first()
-    if option is None or not allowed(principal, "catalog.version.view", Target(region_no=option.item.region.no)):
+    seen = ("catalog.version.view", "catalog.draft.edit", "catalog.draft.review")
+    if option is None or not any(allowed(principal, one, Target(region_no=option.item.region.no)) for one in seen):
         raise NotFound
     rows = ItemVersion.objects.filter(option=option).defer("content").order_by("-number")
     return option, tuple(_line(row) for row in rows)

@@ -20,7 +20,7 @@ from tongban.ground.ledger.chain import Actor, EventDraft
 from tongban.ground.ledger.services import append
 from tongban.ground.ledger.subjects import SubjectRef
 from tongban.ground.policy import Principal, Target, allowed
-from tongban.registry.catalog import checks, facets, papers, version
+from tongban.registry.catalog import checks, editing, facets, papers, version
 from tongban.registry.catalog.compile import compile_option, load_masters
 from tongban.registry.catalog.findings import Finding
 from tongban.registry.catalog.models import (
@@ -88,6 +88,7 @@ def publish(option_id: int, valid_from: date, publisher: Principal) -> ItemVersi
 
     :param valid_from: legal date from which it binds applications; the version before it ends there.
     :raises NotFound: no such option in the publisher's region.
+    :raises Refusal: the draft was edited by a person and has not passed both reviews, or the publisher edited it.
     :raises Refusals: every finding with its place and remedy.
     :raises Conflict: nothing changed since the version in force, or another version begins on a later day.
     """
@@ -100,10 +101,14 @@ def publish(option_id: int, valid_from: date, publisher: Principal) -> ItemVersi
         )
         if option is None or not allowed(publisher, "catalog.version.publish", Target(region_no=option.item.region.no)):
             raise NotFound
+        round_ = editing.approved_round(option, publisher)
         content = compile(option)
         if found := findings(content):
             raise Refusals(tuple(Refusal("catalog.finding", f.sentence, f.place, f.remedy) for f in found))
-        return _store(option, content, valid_from, publisher)
+        row = _store(option, content, valid_from, publisher)
+        if round_ is not None:
+            editing.close_round(round_, row, publisher)
+        return row
 
 
 def _store(option: HandlingOption, content: VersionContent, valid_from: date, publisher: Principal) -> ItemVersion:

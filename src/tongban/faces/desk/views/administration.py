@@ -1,4 +1,4 @@
-"""Administration at the desk: how the machinery runs, what the ledger says of one subject, who holds which post."""
+"""Administration at the desk: how the machinery runs, and what the ledger says of one subject."""
 
 from __future__ import annotations
 
@@ -17,26 +17,6 @@ from tongban.ground.jobs import selectors as jobs
 from tongban.ground.ledger import selectors as ledger
 
 _SLOW = timedelta(minutes=5)
-ROLE_WORDS: dict[str, str] = {
-    "window_clerk": "窗口受理",
-    "issuing_clerk": "出件",
-    "handler": "承办",
-    "examiner": "审核",
-    "approver": "批准",
-    "hall_manager": "大厅管理",
-    "chief_representative": "首席事务代表",
-    "authority_head": "本机关负责人",
-    "government_head": "本级政府负责人",
-    "hearing_officer": "听证主持",
-    "archivist": "档案管理",
-    "supervisor": "督查",
-    "item_editor": "事项编辑",
-    "item_publisher": "事项发布",
-    "data_steward": "数据管理",
-    "system_admin": "系统管理",
-    "security_admin": "安全管理",
-    "audit_admin": "审计管理",
-}
 
 
 def _words(waited: timedelta | None) -> str:
@@ -81,10 +61,3 @@ def audit(request: HttpRequest) -> HttpResponse:
         values = {"asked": asked, "problem": problems_of(error)[0].sentence}
         return render(request, "desk/audit.html", values, status=error.status)
     return render(request, "desk/audit.html", {"asked": asked, "audit": found})
-
-
-@staff("parties.staff.configure")
-def people(request: HttpRequest) -> HttpResponse:
-    """Posts with their powers and holders; powers stay separate."""
-    lines = [(line, "、".join(ROLE_WORDS.get(role, role) for role in line.roles)) for line in selectors.posts()]
-    return render(request, "desk/people.html", {"lines": lines})

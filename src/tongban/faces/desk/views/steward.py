@@ -16,9 +16,10 @@ from tongban.faces.fields import FieldView
 from tongban.ground import moment
 from tongban.ground.errors import Conflict, Refusal, Refusals
 from tongban.ground.policy import Principal, may_ever
-from tongban.registry.catalog import selectors, services, version
+from tongban.registry.catalog import editing, selectors, services, version
 from tongban.registry.catalog.differences import Change, differences
-from tongban.registry.catalog.models import HandlingOption
+from tongban.registry.catalog.editing import REVIEWER_ROLES
+from tongban.registry.catalog.models import DraftReview, HandlingOption
 from tongban.registry.catalog.selectors import VersionLine
 from tongban.registry.catalog.version import VersionContent
 
@@ -65,10 +66,22 @@ def steward_version(request: HttpRequest, slug: str) -> HttpResponse:
         "offered": bool(draft.changes) or not lines,
         "may_publish": may_ever(principal, "catalog.version.publish"),
         "published": request.GET.get("published") == "1",
+        "done": request.GET.get("done", ""),
+        "may_edit": may_ever(principal, "catalog.draft.edit"),
+        "review_kinds": [
+            (k, str(dict(DraftReview.Kind.choices)[k])) for k, r in REVIEWER_ROLES.items() if r in principal.roles
+        ],
+        "rounds": editing.rounds_of(option),
         "errors": errors,
         "day": FieldView("valid_from", _("从哪天起生效"), kind="date", value=typed),
     }
     return render(request, "desk/steward_version.html", values, status=_status(errors))
+
+
+def _review_kinds(principal: Principal) -> list[tuple[str, str]]:
+    """Which reviews the acting post does: kind and words."""
+    words = dict(DraftReview.Kind.choices)
+    return [(kind, str(words[kind])) for kind, role in REVIEWER_ROLES.items() if role in principal.roles]
 
 
 def _status(errors: tuple[Refusal | Conflict, ...]) -> int:

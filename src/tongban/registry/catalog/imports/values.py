@@ -119,17 +119,17 @@ def told(text: str) -> str:
 
 def parts(text: str) -> tuple[str, ...]:
     """Short words that stand in one cell: by line, semicolon, comma, 、 or stroke; each once."""
-    return tuple(dict.fromkeys(part for raw in _PARTS.split(told(text)) if (part := raw.strip())))
+    return tuple(dict.fromkeys(part for raw in _PARTS.split(told(text)) if (part := told(raw.strip()))))
 
 
 def lines(text: str) -> tuple[str, ...]:
     """Running text by its lines."""
-    return tuple(part for raw in _LINES.split(told(text)) if (part := raw.strip()))
+    return tuple(part for raw in _LINES.split(told(text)) if (part := told(raw.strip())))
 
 
 def material_names(text: str) -> tuple[str, ...]:
     """Materials by line or semicolon: their names hold commas and 、 themselves."""
-    return tuple(dict.fromkeys(part for raw in _MATERIAL_PARTS.split(told(text)) if (part := raw.strip())))
+    return tuple(dict.fromkeys(part for raw in _MATERIAL_PARTS.split(told(text)) if (part := told(raw.strip()))))
 
 
 def known(text: str, table: Mapping[str, str]) -> tuple[tuple[str, ...], bool]:

@@ -14,23 +14,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='DraftReview',
-            fields=[
-                ('id', models.UUIDField(default=tongban.ground.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('revision', models.IntegerField(verbose_name='草稿的第几稿')),
-                ('kind', models.CharField(choices=[('joint', '联合审核'), ('legality', '合法性审查')], max_length=10)),
-                ('verdict', models.CharField(choices=[('approved', '同意'), ('sent_back', '退回修改')], max_length=10)),
-                ('words', models.TextField(blank=True, default='', verbose_name='意见')),
-                ('staff_id', models.UUIDField()),
-                ('staff_name', models.CharField(max_length=40)),
-                ('department_name', models.CharField(max_length=100)),
-                ('given_at', models.DateTimeField()),
-            ],
-            options={
-                'verbose_name': '事项草稿审核',
-            },
-        ),
-        migrations.CreateModel(
             name='ImportedRow',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -134,11 +117,6 @@ class Migration(migrations.Migration):
             index=models.Index(condition=models.Q(('retired_at', None), ('standing', 'listed')), fields=['item', 'id'], name='option_listed'),
         ),
         migrations.AddField(
-            model_name='draftreview',
-            name='option',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='draft_reviews', to='catalog.handlingoption'),
-        ),
-        migrations.AddField(
             model_name='importedrow',
             name='batch',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='imported_rows', to='catalog.catalogueimport'),
@@ -147,10 +125,6 @@ class Migration(migrations.Migration):
             model_name='importedrow',
             name='option',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.handlingoption'),
-        ),
-        migrations.AddIndex(
-            model_name='draftreview',
-            index=models.Index(fields=['option', '-id'], name='draft_review_of_option'),
         ),
         migrations.AddConstraint(
             model_name='importedrow',
