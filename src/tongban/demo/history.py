@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from tongban.demo import samples, stories
+from tongban.demo import names, samples, stories
 from tongban.ground import moment
 from tongban.ground.calendars import selectors as calendars
 from tongban.ground.jobs import inline
@@ -134,7 +134,7 @@ def life(chance: random.Random, cast: Cast, index: int, at_window: bool) -> Iter
     resident = chance.choice(cast.residents)
     named = chance.choice(resident.organisations) if resident.organisations and chance.random() < 0.75 else None
     organisation = named[0] if named else None
-    slug = stories.matter_of(named[1] if named else "", chance)
+    slug = chance.choice((names.HYGIENE_SLUG, names.ROAD_SLUG))
     answers = stories.answers(slug, chance, person_facts(resident, organisation), moment.today())
     if at_window:
         case_id = enter_at_window(chance, cast, resident, organisation, slug, answers, index)

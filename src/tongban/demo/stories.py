@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -33,14 +34,7 @@ WITHDRAWALS = ("店面没谈下来，先不办了", "填错了场所类别，改
 
 
 TRADES = {"理发": "hair_salon", "酒店": "lodging", "游泳": "swimming"}
-"""What in an organisation's name tells which public place it runs; any other one digs or needs the road."""
-
-
-def matter_of(organisation: str, chance: random.Random) -> str:
-    """Which option somebody has reason to apply for: by the organisation's trade, or a person's own small shop."""
-    if not organisation:
-        return names.ROAD_SLUG if chance.random() < 0.15 else names.HYGIENE_SLUG
-    return names.HYGIENE_SLUG if any(trade in organisation for trade in TRADES) else names.ROAD_SLUG
+"""What in an organisation's name tells which public place it runs."""
 
 
 def _shop(organisation: str, address: str, chance: random.Random) -> tuple[str, str, str]:
@@ -49,10 +43,19 @@ def _shop(organisation: str, address: str, chance: random.Random) -> tuple[str, 
     return (kind, organisation.removeprefix("云溪市"), address) if kind else chance.choice(SHOPS)
 
 
-def answers(slug: str, chance: random.Random, facts: dict[str, Any], today: date) -> dict[str, Any]:
-    """Complete answers for an option, in the shape that the form accepts."""
+def answers(
+    slug: str, chance: random.Random, facts: dict[str, Any], today: date, own: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Complete answers for an option, in the shape that the form accepts; ``own`` is what this applicant says."""
+    said = dict(own or {})
     if slug not in (names.HYGIENE_SLUG, names.ROAD_SLUG):
-        return sound.complete(slug, facts, today)
+        return sound.complete(slug, facts, today) | sound.shifted(slug, today, chance) | said
+    return _drawn(slug, chance, facts, today, said) | said
+
+
+def _drawn(
+    slug: str, chance: random.Random, facts: dict[str, Any], today: date, said: dict[str, Any]
+) -> dict[str, Any]:
     own = {
         "business.name": facts.get("organisation.name") or "",
         "business.responsible": facts.get("organisation.legal_representative") or facts["person.name"],
@@ -64,8 +67,10 @@ def answers(slug: str, chance: random.Random, facts: dict[str, Any], today: date
         own["business.uscc"] = uscc
     known = {key: value for key, value in own.items() if value}
     if slug == names.ROAD_SLUG:
-        return {"business.name": facts["person.name"]} | _road(chance, today) | known
+        return {"business.name": facts["person.name"]} | _road(chance, today, said.get("road.use")) | known
     shop = _shop(known.get("business.name", ""), facts.get("organisation.address", ""), chance)
+    if "premises.kind" in said:
+        shop = said["premises.kind"], said["premises.name"], said["premises.address"]
     return _hygiene(shop, chance) | known
 
 
@@ -91,8 +96,8 @@ def _hygiene(shop: tuple[str, str, str], chance: random.Random) -> dict[str, Any
     return found
 
 
-def _road(chance: random.Random, today: date) -> dict[str, Any]:
-    road, section, reason, use = chance.choice(WORKS)
+def _road(chance: random.Random, today: date, use: str | None) -> dict[str, Any]:
+    road, section, reason, use = chance.choice([work for work in WORKS if use in (None, work[3])])
     start = today + timedelta(days=chance.randint(12, 30))
     found: dict[str, Any] = {
         "road.use": use,

@@ -37,7 +37,7 @@ def titles(typed: str) -> list[str]:
         "公共厂所卫生许可",
         "发廊",
         "洗脚店",
-        "ＫＴＶ",
+        "ＫＴＶ卫生证",
         "lifadian",
         "kailifa",
         "LFD",
