@@ -1,7 +1,8 @@
 """Load the demo city 云溪市, room by room, in one order. Idempotent: what is there already stays.
 
 A room of the city is one loader of :data:`FOUNDING`: to add one, write a module with ``load()`` and put its line where
-it belongs. The city is founded before its history begins, so that every seal was valid on the day of every paper.
+it belongs. The city is founded before its history begins, so that every seal was valid on the day of every paper; what
+needs the present day (:data:`TODAY`) comes after.
 """
 
 from __future__ import annotations
@@ -9,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from tongban.demo import catalogue, delegations, history, machines, people, seals
+from tongban.demo import catalogue, delegations, history, machines, people, rosters, seals
 from tongban.ground import moment
 
 FOUNDED_DAYS_AGO = 200
+Room = tuple[str, Callable[[], object]]
 
-FOUNDING: tuple[tuple[str, Callable[[], object]], ...] = (
+FOUNDING: tuple[Room, ...] = (
     ("regions, departments, posts, people", people.load),
     ("machines of departments", machines.load),
     ("seals", seals.load),
@@ -23,10 +25,15 @@ FOUNDING: tuple[tuple[str, Callable[[], object]], ...] = (
 )
 """What stands before anybody applies, in order; each finds what those above it made."""
 
+TODAY: tuple[Room, ...] = (("who stands in for whom", rosters.load),)
+"""What is told from the present day on, before the history; in order."""
+
 
 def load(cases: int = 60) -> None:
     """Bring the demo to at least ``cases`` cases of history."""
     with moment.at(moment.now() - timedelta(days=FOUNDED_DAYS_AGO)):
         for _name, found in FOUNDING:
             found()
+    for _name, tell in TODAY:
+        tell()
     history.load(cases)
