@@ -36,8 +36,12 @@ logger = logging.getLogger(__name__)
 
 MOST_OPEN = 220
 """With so many open cases nobody new applies: the city does not grow without end."""
-MOST_DEEDS = 6
+MOST_DEEDS = 4
 """Deeds of one turn at most."""
+USUAL, BACKLOG = 0.25, 120
+"""Deeds expected of a turn: so many, and one more for so many that are due."""
+AFTER_HOURS = 0.08
+"""The same outside office hours: officials are slower then, not asleep."""
 MINUTES = 4
 """A turn every so many minutes."""
 A_DAY = 5.0
@@ -63,21 +67,18 @@ def _is_demo() -> bool:
 
 
 def turn(chance: random.Random) -> int:
-    """Let due deeds be done and perhaps somebody come; gives how many things happened.
-
-    Outside office hours officials are slower, not asleep: one of them does the nearest thing.
-    """
-    cast = _cast(moment.today())
+    """Let some due deeds be done and perhaps somebody come; gives how many things happened."""
+    cast, now = _cast(moment.today()), moment.now()
     open_cases = _open(cast)
     planned = sorted(_planned(open_cases), key=lambda pair: pair[1].at)
-    due = [pair for pair in planned if pair[1].at <= moment.now()][:MOST_DEEDS]
-    if not due and not office_hours(moment.now()):
-        due = planned[:1]
-    happened = sum(_try(cast, case, deed) for case, deed in due)
-    if len(open_cases) < MOST_OPEN and chance.random() < A_DAY * MINUTES / (14 * 60) and _awake(moment.now()):
+    due = [pair for pair in planned if pair[1].at <= now]
+    expected = USUAL + len(due) / BACKLOG if office_hours(now) else AFTER_HOURS
+    some = min(MOST_DEEDS, int(expected) + (chance.random() < expected % 1))
+    happened = sum(_try(cast, case, deed) for case, deed in (due or planned)[:some])
+    if len(open_cases) < MOST_OPEN and chance.random() < A_DAY * MINUTES / (14 * 60) and _awake(now):
         happened += _arrive(cast, chance)
     if chance.random() < 0.01:
-        Contact(cast, chance, f"lives-on-{moment.now().isoformat()}").go()
+        Contact(cast, chance, f"lives-on-{now.isoformat()}").go()
         happened += 1
     return happened
 

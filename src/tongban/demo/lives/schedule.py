@@ -26,7 +26,7 @@ NEEDING = {names.ENTERTAINMENT_SLUG: (0.3, 0.5)}
 """The same for what needs it."""
 ROOM = (0.3, 0.95)
 """The same for a road that must have time to be walked to its end."""
-FORGOTTEN_ONE_IN, FORGOTTEN_DAYS = 6, (4, 11)
+FORGOTTEN_ONE_IN, FORGOTTEN_DAYS = 4, (4, 12)
 """Of the cases that are left at a step, so many were forgotten, for so many working days: they are overdue."""
 SHARED = ("accept", "correct", "deliver")
 """Stages at which many items wait at the same post."""
