@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 import uuid
+from pathlib import Path
 
 import pytest
 
 from tests.support import builders
 from tests.support.sparing import first_fast
-from tongban.demo import catalogue, history, names, samples, stories
+from tongban.demo import catalogue, files, history, names, samples, stories
 from tongban.ground import moment
 from tongban.insight.search.selectors import find
 from tongban.procedures.cases import services
@@ -208,3 +211,10 @@ def test_its_ordinary_road_ends_in_the_outcome_of_its_law(slug: str) -> None:
     services.decide(builders.approver_of(case_id), case_id, outcome=item.law.positive, basis=basis, **why)
     case = load(case_id)
     assert (case.state, case.outcome) == ("decided", item.law.positive)
+
+
+def test_a_walk_reads_the_answers_without_django() -> None:
+    program = "from tongban.demo import answers, names; print(len(answers.files.by_slug()))"
+    environment = {"PYTHONPATH": str(Path(files.__file__).parents[2]), "PATH": ""}
+    made = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    assert made.stdout.strip() == str(len(REGIMES))

@@ -12,7 +12,7 @@ from django.test import override_settings
 
 from tests.support import builders
 from tests.support.sparing import first_fast
-from tongban.demo import catalogue, growing, names, people
+from tongban.demo import catalogue, files, growing, names, people
 from tongban.demo.lives import city, deeds, fates, matters, plans, schedule
 from tongban.demo.lives.cast import load as load_cast
 from tongban.demo.lives.doing import Doing
@@ -74,7 +74,7 @@ def test_every_rare_road_is_taken_by_somebody_in_time_to_be_walked() -> None:
     for one in ASSURED:
         taken = [fate for fate in roads if one.of(fate) == fate and not fate.rests]
         assert taken, one
-    early = NOW - timedelta(days=schedule.SPAN_DAYS * schedule.ROOM[0])
+    early = NOW - timedelta(days=schedule.SPAN_DAYS * schedule.ROOM[0] - 10)  # a holiday may lie between
     rare = ("silent", "lapsed", "demand", "void", "moved")
     assert all(at <= early for at, arrival in planned() if arrival.fate.intake in rare)
 
@@ -82,7 +82,7 @@ def test_every_rare_road_is_taken_by_somebody_in_time_to_be_walked() -> None:
 def test_most_applications_go_well_and_some_of_every_kind_do_not() -> None:
     shares = Counter(arrival.fate.intake for _, arrival in planned())
     assert shares["accept"] > 250
-    assert all(shares[road] >= 5 for road in ("notice", "refused", "defer", "promise"))
+    assert all(shares[road] >= 3 for road in ("notice", "refused", "defer", "promise", "spot", "withdrawn"))
     reviews = Counter(arrival.fate.review for _, arrival in planned())
     assert reviews["plain"] > 250
     assert 4 <= reviews["object"] <= 45
@@ -255,6 +255,4 @@ def test_somebody_new_comes_now_and_then() -> None:
 
 
 def test_every_item_has_a_file_and_every_file_is_an_item() -> None:
-    from tongban.demo import places
-
-    assert {path.stem for path in (places.FOLDER / "items").glob("*.json")} == set(catalogue.OPTIONS)
+    assert {path.stem for path in (files.FOLDER / "items").glob("*.json")} == set(catalogue.OPTIONS)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from tongban.demo import catalogue, names
+from tongban.demo import files, names
 
 ELDER_ID = "339902194401152019"
 WORKER_ID = "339902198503072034"
@@ -39,7 +39,7 @@ def sample(slug: str, facts: Mapping[str, Any], today: date, chance: random.Rand
     :param chance: chooses each date between the file's bounds; the earliest when left out.
     :raises KeyError: no such item in the demo.
     """
-    source = catalogue.by_slug()[slug]
+    source = files.by_slug()[slug]
     found: dict[str, Any] = dict(source["draft"]["sample"])
     if "business.name" in found:
         found.pop("business.uscc", None)
@@ -49,7 +49,7 @@ def sample(slug: str, facts: Mapping[str, Any], today: date, chance: random.Rand
 
 def shifted(slug: str, today: date, chance: random.Random | None = None) -> dict[str, str]:
     """The dates of an item that lie a few days from the application (``shifts``: path -> [first, last] days)."""
-    shifts: Mapping[str, tuple[int, int]] = catalogue.by_slug()[slug].get("shifts", {})
+    shifts: Mapping[str, tuple[int, int]] = files.by_slug()[slug].get("shifts", {})
     days = {path: chance.randint(*between) if chance else between[0] for path, between in shifts.items()}
     return {path: (today + timedelta(days=n)).isoformat() for path, n in days.items()}
 

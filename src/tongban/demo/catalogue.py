@@ -14,7 +14,8 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from tongban.demo import names, places, writing
+from tongban.demo import names, writing
+from tongban.demo.files import OPTIONS, by_slug, item, read
 from tongban.ground import moment
 from tongban.ground.elements import ElementDefinition
 from tongban.ground.errors import Conflict, NotFound
@@ -26,34 +27,8 @@ from tongban.registry.licences.services import define_licence_type
 from tongban.registry.parties.models import StaffPost
 from tongban.registry.parties.selectors import department_by_short_name, principal_of
 
-OPTIONS = (
-    "hygiene_licence",
-    "road_permit",
-    "fire_check",
-    "hygiene_renewal",
-    "self_employed",
-    "business_pause",
-    "old_age_allowance",
-    "housing_fund",
-    "work_injury",
-    "insurance_certificate",
-    "food_licence",
-    "nurse_registration",
-    "gas_licence",
-    "building_permit",
-    "outdoor_advertising",
-    "birth_registration",
-    "residence_permit",
-    "disability_allowance",
-    "flexible_subsidy",
-    "student_aid",
-    "survivor_benefit",
-    "chronic_illness",
-    "quality_award",
-    "land_dispute",
-    "vehicle_review",
-    "entertainment_licence",
-)
+__all__ = ["OPTIONS", "item_publisher", "load", "masters", "put_option"]
+
 PAPERS = {"hygiene_licence": "licence_hygiene", "permit_road": "permit_road"}
 GENERAL_PAPER = "licence_generic"
 MEANINGS = {
@@ -139,23 +114,10 @@ def item_publisher() -> Principal:
 # ---- the files -----------------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=64)
-def item(name: str) -> dict[str, Any]:
-    """The file of one option."""
-    data: dict[str, Any] = places.read(f"items/{name}")
-    return data
-
-
-@lru_cache(maxsize=1)
-def by_slug() -> dict[str, dict[str, Any]]:
-    """The file of each option by its slug."""
-    return {item(name)["slug"]: item(name) for name in OPTIONS}
-
-
 @lru_cache(maxsize=1)
 def masters() -> Masters:
     """The shared masters with those of every option; a material is issued by the government when nobody is asked."""
-    shared = places.read("masters")
+    shared = read("masters")
     lists, elements = dict(shared["code_lists"]), dict(shared["elements"])
     materials = {code: (code, name, bool(issued)) for code, name, issued in shared["materials"]}
     for name in OPTIONS:

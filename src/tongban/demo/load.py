@@ -30,10 +30,12 @@ TODAY: tuple[Room, ...] = (("who stands in for whom", rosters.load),)
 
 
 def load(cases: int = 60) -> None:
-    """Bring the demo to at least ``cases`` cases of history."""
+    """Bring the demo to at least ``cases`` cases of history; with none it stands as on its first day."""
     with moment.at(moment.now() - timedelta(days=FOUNDED_DAYS_AGO)):
         for _name, found in FOUNDING:
             found()
+    if not cases:
+        return
     for _name, tell in TODAY:
         tell()
     history.load(cases)

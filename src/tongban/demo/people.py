@@ -23,6 +23,7 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from tongban.demo import places
+from tongban.demo.files import read
 from tongban.ground import identifiers, moment
 from tongban.registry.parties import selectors, services
 from tongban.registry.parties.models import (
@@ -129,11 +130,11 @@ def _with_needs(row: Mapping[str, Any]) -> dict[str, Any]:
     return {**row, "needs": tuple(Need(**need) for need in row.get("needs", ()))}
 
 
-CLERKS: tuple[Clerk, ...] = tuple(Clerk(**{**row, "posts": tuple(row["posts"])}) for row in places.read("staff"))
-_RESIDENTS = places.read("residents")
+CLERKS: tuple[Clerk, ...] = tuple(Clerk(**{**row, "posts": tuple(row["posts"])}) for row in read("staff"))
+_RESIDENTS = read("residents")
 RESIDENTS: tuple[Resident, ...] = tuple(Resident(**_with_needs(row)) for row in _RESIDENTS["people"])
 TRUSTS: tuple[Trust, ...] = tuple(Trust(**row) for row in _RESIDENTS["mandates"])
-BODIES: tuple[Body, ...] = tuple(Body(**_with_needs(row)) for row in places.read("organisations"))
+BODIES: tuple[Body, ...] = tuple(Body(**_with_needs(row)) for row in read("organisations"))
 
 
 def load(directory: Path | None = None) -> None:

@@ -5,17 +5,15 @@ Read from ``data/regions.json`` and ``data/departments.json``. Each loader makes
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
+from tongban.demo.files import read
 from tongban.ground import identifiers
 from tongban.registry.parties.models import Department, Post, Region
 
-FOLDER = Path(__file__).parent / "data"
 CITY_CODE = "339900"
 SUBTREE = {"city": 999, "county": 99, "township": 8}
 """How many numbers of the division tree follow the own one of a region of each level."""
@@ -31,11 +29,6 @@ class Place:
     no: int
     end_no: int
     parent: str = ""
-
-
-def read(name: str) -> Any:
-    """A file of the data folder."""
-    return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
 
 
 @lru_cache(maxsize=1)

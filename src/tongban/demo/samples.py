@@ -9,7 +9,7 @@ import uuid
 from functools import lru_cache
 from typing import Any
 
-from tongban.demo import catalogue, names, places
+from tongban.demo import catalogue, files, names
 from tongban.ground.documents.typesetting import register_template, render
 from tongban.ground.storage.services import store
 from tongban.registry.catalog import forms
@@ -54,8 +54,8 @@ def file_for(code: str, answers: dict[str, Any], account_id: uuid.UUID, *, corre
 def _points() -> dict[str, list[str]]:
     """Code -> what such a material shows, as the window looks for it."""
     found: dict[str, list[str]] = {}
-    for name in catalogue.OPTIONS:
-        for row in catalogue.item(name)["draft"]["materials"]:
+    for name in files.OPTIONS:
+        for row in files.item(name)["draft"]["materials"]:
             if not isinstance(row, str):
                 found.setdefault(row["code"], [*row.get("receipt_points", ()), *row.get("review_points", ())])
     return found
@@ -63,6 +63,6 @@ def _points() -> dict[str, list[str]]:
 
 @lru_cache(maxsize=256)
 def _pdf(code: str, title: str, name: str, place: str, corrected: bool) -> bytes:
-    register_template(TEMPLATE, places.FOLDER / "sample.typ")
+    register_template(TEMPLATE, files.FOLDER / "sample.typ")
     shape = {"drawing": code in DRAWINGS, "points": _points().get(code, [])}
     return render(TEMPLATE, {"title": title, "name": name, "place": place, "corrected": corrected, **shape})

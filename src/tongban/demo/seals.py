@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from tongban.demo import catalogue
+from tongban.demo import files
 from tongban.ground import moment
 from tongban.ground.ledger.chain import SYSTEM
 from tongban.procedures.cases.rules.paper_kinds import KINDS
@@ -19,7 +19,7 @@ YEARS = 3
 
 def load() -> None:
     """One approval seal for each authority, approved for every kind of paper by its own approver."""
-    authorities = {catalogue.item(name)["authority"] for name in catalogue.OPTIONS}
+    authorities = {files.item(name)["authority"] for name in files.OPTIONS}
     for department in Department.objects.filter(short_name__in=authorities).order_by("pk"):
         if active_seal(department.pk):
             continue

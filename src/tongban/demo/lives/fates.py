@@ -10,7 +10,7 @@ import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from tongban.demo import catalogue, names
+from tongban.demo import files, names
 from tongban.demo.lives.matters import Matter
 from tongban.registry.catalog.version import VersionContent
 
@@ -184,4 +184,4 @@ def stages(content: VersionContent) -> tuple[str, ...]:
 
 def slugs() -> tuple[str, ...]:
     """Every item of the city."""
-    return tuple(catalogue.by_slug())
+    return tuple(files.by_slug())

@@ -11,9 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tongban.demo import catalogue, names, people, places
+from tongban.demo import files, names, people
 
 NOBODY = ""
+OLD = "19550101"
+"""Who was born before leaves everyday errands to others."""
 PURPOSES = ("孩子入学", "入职", "租房", "贷款", "职称评审", "落户", "购房", "工程投标", "居住证签注")
 ILLNESSES = ("hypertension", "diabetes", "tumour", "dialysis", "mental")
 INJURIES = (
@@ -101,7 +103,7 @@ def _told(matter: Matter, turn: int, chance: random.Random) -> Matter:
 
 def kin(group: str) -> list[dict[str, str]]:
     """Relatives and workmates who apply for nothing themselves: ``elders``, ``students``, ``workers``."""
-    found: list[dict[str, str]] = places.read("kin")[group]
+    found: list[dict[str, str]] = files.read("kin")[group]
     return found
 
 
@@ -112,10 +114,15 @@ def _account(chance: random.Random, group: str) -> dict[str, str]:
 def everyday(chance: random.Random) -> Matter:
     """One more of what people have all the time."""
     slug = chance.choices([one for one, _ in EVERYDAY], [weight for _, weight in EVERYDAY])[0]
-    resident = chance.choice([one for one in people.RESIDENTS if one.account and not one.password])
+    resident = chance.choice([one for one in people.RESIDENTS if _busy(one)])
     matter = Matter(slug, resident.name, care=resident.care, pace=resident.pace, way=resident.way)
     said = _EVERYDAY.get(slug)
     return _told(replace(matter, answers=said(chance, resident)) if said else matter, 0, chance)
+
+
+def _busy(resident: people.Resident) -> bool:
+    """Whether somebody runs errands like these: whom nobody plays, and whose children do not do it for them."""
+    return resident.account and not resident.password and resident.birth > OLD
 
 
 def _certificate(chance: random.Random, resident: people.Resident) -> dict[str, Any]:
@@ -191,5 +198,5 @@ _EVERYDAY = {
 
 def authority_of(slug: str) -> str:
     """Short name of the department that decides an item."""
-    name: str = catalogue.by_slug()[slug]["authority"]
+    name: str = files.by_slug()[slug]["authority"]
     return name

@@ -73,7 +73,7 @@ class Card:
     @property
     def words(self) -> str:
         """Everything that is told of them."""
-        return " ".join((self.name, self.where, self.note, self.story, self.group, *self.can)).lower()
+        return " ".join((self.name, self.where, self.note, self.story, *self.can)).lower()
 
 
 FIRST: tuple[tuple[str, str], ...] = (
