@@ -14,7 +14,7 @@ from tongban.demo import files, names
 from tongban.demo.lives.matters import Matter
 from tongban.registry.catalog.version import VersionContent
 
-FAULTY = {"careful": 0.06, "ordinary": 0.19, "careless": 0.45}
+FAULTY = {"careful": 0.06, "ordinary": 0.23, "careless": 0.48}
 """How often an application needs a correction, by the applicant's care."""
 SLOW = {"民政局": 1.5, "城管局": 1.2, "住建局": 1.2, "人社局": 1.1, "医保局": 0.8, "公积金中心": 0.7, "交通局": 0.8}
 """How much longer than usual a department takes for a step."""
