@@ -19,6 +19,8 @@ from tongban.procedures.cases.loading import load
 from tongban.registry.catalog import selectors as catalog
 
 SHORTLY = timedelta(minutes=1)
+AT_ONCE = frozenset({"accept", "accept_promise", "accept_deferred", "decide_at_once", "record", "give_step", "decide"})
+"""Deeds for which no paper of the case need be ready: they follow one another within minutes, and nobody waits."""
 
 
 def seen(case_id: uuid.UUID, fate: Fate, last: datetime) -> Seen:
@@ -52,9 +54,12 @@ class Life:
             first = load(self.case_id)
             self.hands.tell(first.id, first.department_id, self.last, 0)
             return self._next()
-        self.hands.wait(self.case_id)
         case = seen(self.case_id, self.arrival.fate, self.last)
         deed = plan(case)
+        if deed is None or deed.name not in AT_ONCE:
+            self.hands.wait(self.case_id)
+            case = seen(self.case_id, self.arrival.fate, self.last)
+            deed = plan(case)
         if deed is None or deed.at > moment.now():
             return deed.at if deed else None
         act(self.cast, self.hands, case, deed)

@@ -111,7 +111,8 @@ def _candidates(seen: Seen) -> Iterator[Deed]:
     elif state == "decided":
         yield from _deferrals(seen)
         if not holds_issue(seen.state):
-            yield Deed(seen.last + timedelta(hours=1), "look")
+            minutes = 15 if seen.content.case_type == "instant" else 60
+            yield Deed(seen.last + timedelta(minutes=minutes), "look")
     elif state == "issued":
         yield from _delivery(seen)
     if state in ("decided", "issued", "delivered", "closed"):
