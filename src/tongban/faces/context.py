@@ -94,6 +94,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "lang_tag": "en" if language.startswith("en") else "zh-CN",
         "english": language.startswith("en"),
+        "wechat": "MicroMessenger" in request.headers.get("User-Agent", ""),
         "desk_nav": desk_navigation(principal, request.path) if principal.kind == "staff" else (),
         "request_id": getattr(request, "id", ""),
     }

@@ -221,6 +221,8 @@ PERMISSIONS: dict[str, dict[str, str]] = {
     },
     "catalog.version.publish": {"item_publisher": REGION},
     "calendars.closure.decide": {"hall_manager": REGION},
+    "cases.message.write": {"applicant": OWN},
+    "cases.message.answer": {"handler": DEPARTMENT, "examiner": DEPARTMENT, "approver": DEPARTMENT},
     "cases.consignment.record": {"applicant": OWN, "window_clerk": POST, "issuing_clerk": POST},
     "cases.material.ask_again": {"window_clerk": POST},
     "work.task.assign": {"hall_manager": REGION, "approver": DEPARTMENT, "authority_head": DEPARTMENT},

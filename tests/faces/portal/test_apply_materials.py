@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
 
 from tests.faces.door import LU
 from tests.faces.portal import road
@@ -136,3 +137,45 @@ def test_files_chosen_when_the_session_had_ended_are_asked_for_again() -> None:
     assert road.upload(away, draft, "floor_plan", road.picture()).status_code == 302
     away.post(f"/demo/sign-in/{resident_account().pk}/")
     assert "选的文件没有传上来" in road.text_of(away.get(road.url("materials", draft)))
+
+
+def test_a_file_in_parts_is_whole_when_the_last_has_come_and_resumes_where_it_stopped() -> None:
+    client = road.browser()
+    draft = road.begin(client)
+    address = road.url("materials", draft)
+    content = road.picture("平面图.png").read()
+    cut = len(content) // 2
+    key = "ab" * 16
+    common = {
+        "action": "part",
+        "material": "floor_plan",
+        "key": key,
+        "total": "2",
+        "size": str(len(content)),
+        "name": "平面图.png",
+    }
+
+    def send(index: int, part: bytes) -> HttpResponse:
+        return client.post(
+            address,
+            {**common, "index": str(index), "part": SimpleUploadedFile("part", part)},
+            headers={"HX-Request": "true"},
+        )
+
+    assert send(0, content[:cut]).json() == {"have": [0]}
+    assert client.get(address, {"parts": key}).json() == {"have": [0]}
+    assert road.browser("13900007720").get(address, {"parts": key}).status_code == 404, "a foreign draft"
+    done = send(1, content[cut:])
+    assert "平面图.png" in road.text_of(done)
+    assert client.get(address, {"parts": key}).json() == {"have": []}
+
+
+def test_parts_that_do_not_make_up_the_file_are_refused_and_asked_for_anew() -> None:
+    client = road.browser()
+    address = road.url("materials", road.begin(client))
+    asked = {"action": "part", "material": "floor_plan", "key": "cd" * 16, "total": "1", "index": "0", "size": "999"}
+    answer = client.post(address, {**asked, "part": SimpleUploadedFile("part", b"abc")}, headers={"HX-Request": "true"})
+    assert answer.status_code == 422
+    for wrong in ({"key": "../../etc"}, {"index": "999"}, {"total": "0"}):
+        bad = client.post(address, asked | wrong | {"part": SimpleUploadedFile("part", b"abc")})
+        assert bad.status_code == 422

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 
 import pytest
@@ -71,10 +72,10 @@ def test_the_list_goes_on_by_key_and_shows_each_case_once() -> None:
     first = selectors.my_cases(who, limit=2)
     second = selectors.my_cases(who, after=first.next, limit=2)
     assert {case.number for case in (*first.items, *second.items)} >= numbers
-    page = road.text_of(entered(who).get(at("my"), {"after": first.next}))
+    page = road.text_of(entered(who).get(at("my_cases"), {"after": first.next}))
     assert page.count(f'href="{at("my_case", second.items[0].number)}"') == 1
     assert first.items[0].number not in page
-    assert entered(who).get(at("my"), {"after": "nonsense"}).status_code == 422
+    assert entered(who).get(at("my_cases"), {"after": "nonsense"}).status_code == 422
 
 
 @pytest.mark.slow
@@ -264,8 +265,11 @@ def test_messages_lead_to_their_case_and_are_marked_as_read() -> None:
     page = road.text_of(client.get(at("my"))).split('id="messages"')[1]
     assert at("my_case", number(case_id)) in page
     assert "未读" in page
-    assert client.post(at("my")).status_code == 303
-    assert "未读" not in road.text_of(client.get(at("my"))).split('id="messages"')[1]
+    inbox = road.text_of(client.get(at("my_messages")))
+    shown = re.findall(r'name="message" value="([0-9a-f-]{36})"', inbox)
+    assert shown
+    assert client.post(at("my_messages"), {"message": [*shown, "nonsense"]}).status_code == 303
+    assert "未读" not in road.text_of(client.get(at("my_messages")))
 
 
 def test_who_looked_at_my_data_is_listed_with_purpose_and_case() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime, timedelta
 
+from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
 
 from tongban.faces import kept
@@ -13,7 +14,7 @@ from tongban.ground import moment
 from tongban.ground.errors import Refusal, SignInNeeded
 from tongban.ground.policy import Principal
 from tongban.registry.parties import selectors, services
-from tongban.registry.parties.models import UserAccount
+from tongban.registry.parties.models import AccountSession, UserAccount
 
 _BROWSERS = (
     ("MicroMessenger", "微信"),
@@ -80,6 +81,21 @@ def change(request: HttpRequest, principal: Principal) -> None:
     _write(request, principal)
     request.session.save()
     services.rename_session(old, str(request.session.session_key))
+
+
+def renew(account_id: uuid.UUID) -> int:
+    """Let every living session of an account know what it may act as now (a mandate given or ended); how many."""
+    principal = selectors.principal_of(selectors.account(account_id))
+    changed = 0
+    for key in AccountSession.objects.filter(account_id=account_id).values_list("session_key", flat=True):
+        store = SessionStore(session_key=key)
+        held = store.get("principal")
+        if held and held.get("kind") == "person":
+            factor = {"second_factor": bool(held.get("second_factor"))}
+            store["principal"] = Principal(**{**principal.__dict__, **factor}).to_json()
+            store.save(must_create=False)
+            changed += 1
+    return changed
 
 
 def wait_for_second_factor(request: HttpRequest, account: UserAccount) -> None:

@@ -48,7 +48,7 @@ def of_case(detail: CaseDetail) -> tuple[Entry, ...]:
     entries += _decision(detail)
     entries += [
         Entry(proof.at, VERDICT_WORDS.get(proof.mode, "送达"), proof.received_by or case.applicant_label)
-        for proof in case.service_proofs.order_by("at")
+        for proof in detail.proofs
     ]
     return tuple(sorted(entries, key=lambda entry: entry.at, reverse=True))
 

@@ -5,7 +5,21 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from tongban.faces.portal.acts import views as acts
-from tongban.faces.portal.views import apply, guide, home, lists, my, progress, search, verify
+from tongban.faces.portal.views import (
+    apply,
+    guide,
+    home,
+    links,
+    lists,
+    my,
+    my_lists,
+    my_mandates,
+    my_profile,
+    my_words,
+    progress,
+    search,
+    verify,
+)
 
 app_name = "portal"
 
@@ -26,6 +40,14 @@ urlpatterns: list[URLPattern] = [
     path("apply/d/<uuid:draft>/discard/", apply.apply_discard, name="apply_discard"),
     path("my/", my.my, name="my"),
     path("my/access/", my.access_history, name="access_history"),
+    path("my/cases/", my_lists.my_cases, name="my_cases"),
+    path("my/papers/", my_lists.my_papers, name="my_papers"),
+    path("my/licences/", my_lists.my_licences, name="my_licences"),
+    path("my/messages/", my_lists.my_messages, name="my_messages"),
+    path("my/mandates/", my_mandates.my_mandates, name="my_mandates"),
+    path("my/profile/", my_profile.my_profile, name="my_profile"),
+    path("my/cases/<slug:number>/words/", my_words.my_message, name="my_message"),
+    path("my/cases/<slug:number>/parcels/", my_words.my_consignment, name="my_consignment"),
     path("my/cases/<slug:number>/", my.my_case, name="my_case"),
     path("my/cases/<slug:number>/receipt/", my.receipt, name="receipt"),
     path("my/cases/<slug:number>/correct/", my.correct, name="correct"),
@@ -38,6 +60,8 @@ urlpatterns: list[URLPattern] = [
     path("lists/commitment/", lists.list_commitment, name="list_commitment"),
     path("lists/delegations/", lists.list_delegations, name="list_delegations"),
     path("progress/", progress.progress, name="progress"),
+    path("progress/phone/", progress.progress_phone, name="progress_phone"),
+    path("s/<str:code>/", links.short_link, name="short_link"),
     path("verify/", verify.verify, name="verify"),
     path("verify/<slug:code>/", verify.verify_code, name="verify_code"),
 ]

@@ -78,3 +78,22 @@ class SandboxMessage(models.Model):
 
     def __str__(self) -> str:
         return f"sandbox {self.message_id}"
+
+
+class ShortLink(models.Model):
+    """Eight characters that stand for one path of this site in a short message."""
+
+    code = models.TextField(primary_key=True)
+    path = models.TextField(db_index=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "notifications_short_link"
+        verbose_name = "短链接"
+        constraints: ClassVar = [
+            models.CheckConstraint(name="short_link_inside", condition=models.Q(path__startswith="/"))
+        ]
+
+    def __str__(self) -> str:
+        return self.code

@@ -14,6 +14,7 @@ from tongban.ground import moment
 from tongban.ground.errors import TongbanError
 from tongban.ground.ledger.subjects import SubjectRef
 from tongban.ground.notifications import sms
+from tongban.ground.notifications.links import short_link
 from tongban.ground.notifications.models import Channel, Notification
 from tongban.ground.notifications.texts import Text, fill, register_text
 
@@ -31,6 +32,7 @@ def notify(
     account_id: uuid.UUID | None = None,
     address: str = "",
     channel: str = "",
+    path: str = "",
 ) -> list[Notification]:
     """Tell somebody; idempotent by ``key`` (make it from the event: ``f"{row.id}:applicant"``).
 
@@ -38,6 +40,7 @@ def notify(
     :param address: also (or only) sends it there: an e-mail address when it holds ``@``, else a mobile number.
     :param channel: ``sms`` or ``email`` when the address alone should not decide.
     :param subject: what it is about, for the link from the inbox.
+    :param path: page of this site that the message is about; a short message ends with a short link to it.
     Returns the messages that are new; none when the key was used before. Raises ``LookupError`` for an unknown
     template.
     """
@@ -56,8 +59,15 @@ def notify(
         guessed = Channel.EMAIL if "@" in address else Channel.SMS
         channels.append((Channel(channel) if channel else guessed, address))
     with transaction.atomic():
-        made = [_create(f"{key}:{by}", by, to, text, common) for by, to in channels]
+        made = [_create(f"{key}:{by}", by, to, _linked(text, path, by), common) for by, to in channels]
     return [notification for notification in made if notification is not None]
+
+
+def _linked(text: Text, path: str, channel: str) -> Text:
+    """The text with a short link at its end, where it leaves the site."""
+    if not path or channel == Channel.INBOX:
+        return text
+    return Text(text.title, f"{text.text} {short_link(path)}")
 
 
 def _create(key: str, channel: str, address: str, text: Text, common: Mapping[str, Any]) -> Notification | None:

@@ -44,16 +44,25 @@ def answers_of(draft: Draft) -> dict[str, Any]:
 
 def draft_of(principal: Principal, draft_id: uuid.UUID) -> Draft:
     """The person's own draft with its organisation; a foreign one answers ``NotFound``."""
-    draft = Draft.objects.select_related("organisation").filter(id=draft_id, account_id=_account(principal)).first()
+    draft = (
+        Draft.objects.select_related("organisation", "person", "account__person")
+        .filter(id=draft_id, account_id=_account(principal))
+        .first()
+    )
     if draft is None:
         raise NotFound("draft.not_found", "没有找到这份草稿，可能已经提交或删除")
     return draft
 
 
-def facts_of(principal: Principal, organisation: Organisation | None) -> dict[str, Any]:
-    """What the house already holds of the applicant: prefill source name -> value."""
+def facts_of(
+    principal: Principal, organisation: Organisation | None, person_id: uuid.UUID | None = None
+) -> dict[str, Any]:
+    """What the house already holds of the applicant: prefill source name -> value.
+
+    :param person_id: whom the person acts for by mandate; oneself when left out.
+    """
     assert principal.person_id is not None  # a draft belongs to a person
-    person = Person.objects.get(id=principal.person_id)
+    person = Person.objects.get(id=person_id or principal.person_id)
     facts: dict[str, Any] = {
         "person.name": person.name,
         "person.id_number": person.id_number,
@@ -91,8 +100,27 @@ def _organisation(
     return Organisation.objects.select_related("legal_representative").get(id=organisation_id)
 
 
-def start_draft(principal: Principal, slug: str, organisation_id: uuid.UUID | None = None) -> Draft:
+def _person(principal: Principal, content: VersionContent, person_id: uuid.UUID | None) -> uuid.UUID | None:
+    """Whom the person acts for; None for oneself."""
+    if person_id is None or person_id == principal.person_id:
+        return None
+    if person_id not in principal.person_ids():
+        raise NotFound("draft.person", "您没有替这个人办事的授权")
+    if "person" not in content.audience:
+        raise Refusal("draft.audience", "这个事项只能由单位申请", field="applicant")
+    return person_id
+
+
+def start_draft(
+    principal: Principal,
+    slug: str,
+    organisation_id: uuid.UUID | None = None,
+    *,
+    person_id: uuid.UUID | None = None,
+) -> Draft:
     """A new draft of the option's version in force, prefilled with what is known and where it came from.
+
+    :param person_id: a person who gave a mandate; the draft is then theirs, the acting person its agent.
 
     :raises SignInNeeded, NotFound, Refusal: too low assurance, wrong kind of applicant, too many drafts.
     """
@@ -106,13 +134,15 @@ def start_draft(principal: Principal, slug: str, organisation_id: uuid.UUID | No
         )
     if len(Draft.objects.filter(account_id=account_id).values_list("id")[:MAX_DRAFTS]) >= MAX_DRAFTS:
         raise Refusal("draft.too_many", f"您的草稿已有 {MAX_DRAFTS} 份", remedy="先提交或删除不用的草稿")
-    organisation = _organisation(principal, content, organisation_id)
-    answers = forms.prefilled(content, facts_of(principal, organisation))
+    for_person = _person(principal, content, person_id)
+    organisation = None if for_person else _organisation(principal, content, organisation_id)
+    answers = forms.prefilled(content, facts_of(principal, organisation, for_person))
     now = moment.now()
     return Draft.objects.create(
         account_id=account_id,
         version_id=version_id,
         organisation=organisation,
+        person_id=for_person,
         answers=json.dumps(answers, ensure_ascii=False),
         sources=dict.fromkeys(answers, "organisation" if organisation else "person"),
         created_at=now,

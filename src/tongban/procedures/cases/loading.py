@@ -215,6 +215,8 @@ class SubmittedDraft:
     person_id: uuid.UUID
     person_name: str
     person_mobile: str
+    principal_id: uuid.UUID | None
+    principal_name: str
     answers: dict[str, Any]
     files: dict[str, list[str]]
     file_hashes: dict[str, str]
@@ -228,12 +230,13 @@ SELECT d.id, d.version_id,
        d.organisation_id, coalesce(o.name, ''), p.id, p.name, p.mobile, d.answers, d.files::json,
        (SELECT coalesce(json_object_agg(f.id, f.content_hash), '{}') FROM storage_storedfile f
         WHERE f.id = ANY (SELECT (jsonb_array_elements_text(e.value))::uuid FROM jsonb_each(d.files) e)),
-       d.revision
+       d.revision, d.person_id, q.name
 FROM cases_draft d
 JOIN catalog_itemversion v ON v.id = d.version_id
 JOIN parties_useraccount a ON a.id = d.account_id
 JOIN parties_person p ON p.id = a.person_id
 LEFT JOIN parties_organisation o ON o.id = d.organisation_id
+LEFT JOIN parties_person q ON q.id = d.person_id
 WHERE d.id = $1::uuid AND d.account_id = $2::uuid
 """
 
@@ -244,7 +247,7 @@ def load_draft(draft_id: uuid.UUID, account_id: uuid.UUID, today: date) -> Submi
     if row is None:
         raise NotFound("draft.not_found", "没有找到这份草稿，可能已经提交或删除")
     name, mobile, answers = (decrypt(value) if value else "" for value in row[6:9])
-    files, hashes, revision = row[9:]
+    files, hashes, revision, principal_id, principal_name = row[9:]
     key, version_id, in_force, organisation_id, organisation_name, person_id = row[:6]
     return SubmittedDraft(
         key,
@@ -255,6 +258,8 @@ def load_draft(draft_id: uuid.UUID, account_id: uuid.UUID, today: date) -> Submi
         person_id,
         name,
         mobile,
+        principal_id,
+        decrypt(principal_name) if principal_name else "",
         json.loads(answers),
         files,
         hashes,

@@ -43,6 +43,9 @@ class Draft(models.Model):
     account = models.ForeignKey(UserAccount, models.CASCADE, related_name="drafts")
     version = models.ForeignKey(ItemVersion, models.PROTECT)
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True)
+    person = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="+", help_text="whom the account's person acts for by mandate"
+    )
     answers = EncryptedTextField(default="{}")
     files = models.JSONField(default=dict)
     sources = models.JSONField(default=dict, help_text="{element path: where the value came from}")
@@ -288,6 +291,40 @@ class ServiceProof(models.Model):
 
     class Meta:
         verbose_name = "送达"
+
+
+class CaseMessage(models.Model):
+    """A word between applicant and authority about one case (给承办单位留言). Never a demand for a material.
+
+    Those ``by_applicant`` wait for the department until ``answered_at``. Words stand encrypted; the ledger holds ids.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="messages", db_index=False)
+    department = models.ForeignKey(Department, models.PROTECT, related_name="+", db_index=False)
+    by_applicant = models.BooleanField()
+    author_id = models.UUIDField(help_text="account id of the applicant's side, staff id of the department's")
+    text = EncryptedTextField("留言")
+    written_at = models.DateTimeField()
+    answers = models.OneToOneField("self", models.PROTECT, null=True, related_name="answer")
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "办件留言"
+        indexes = [
+            models.Index(fields=["case", "id"], name="message_of_case"),
+            models.Index(
+                fields=["department", "id"],
+                name="message_waiting",
+                condition=Q(by_applicant=True, answered_at=None),
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(by_applicant=True, answers__isnull=True) | Q(by_applicant=False, answers__isnull=False),
+                name="message_answer_of_department",
+            )
+        ]
 
 
 class Consignment(models.Model):

@@ -66,6 +66,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "您的申请已转出",
         "「{title}」（{number}）已移送其他机关，移送通知书写明了去向。",
     ),
+    "case.message_answered": (
+        "办理单位答复了您的留言",
+        "「{title}」（{number}）您的留言有答复了，在「我的办件」里看。",
+    ),
     "case.withdrawn": ("您的申请已撤回", "「{title}」（{number}）已按您的要求撤回。"),
 }
 
@@ -164,7 +168,14 @@ def tell_applicant(event: Row) -> None:
         template=template,
         context={"title": case.title, "number": case.number, **_numbers(event)},
         subject=("case", case.id),
+        path=_page(event, case.number),
     )
+
+
+def _page(event: Row, number: str) -> str:
+    """The page of the portal that the message leads to: where it is mended, else the case."""
+    page = "correct/" if event.kind == "case.correction_requested" else ""
+    return f"/my/cases/{number}/{page}"
 
 
 def _template(event: Row) -> str:

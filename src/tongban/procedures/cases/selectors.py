@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import uuid
 from dataclasses import dataclass
@@ -24,14 +25,18 @@ from tongban.procedures.cases.models import (
     Application,
     Case,
     CaseMaterial,
+    CaseMessage,
+    Consignment,
     CorrectionNotice,
     Decision,
     Draft,
     Opinion,
     Proceeding,
+    ServiceProof,
 )
+from tongban.procedures.cases.ownership import mine
 from tongban.procedures.cases.rules.state import CaseState, ClockView
-from tongban.procedures.cases.services.road import latest_answers
+from tongban.procedures.cases.whole import Whole, read_whole
 from tongban.registry.catalog import selectors as catalog
 from tongban.registry.catalog.version import VersionContent
 from tongban.registry.licences.models import Licence
@@ -80,21 +85,26 @@ class CaseDetail:
     for_staff: bool
 
     @cached_property
+    def whole(self) -> Whole:
+        """Every row that hangs on the case; the one query of all properties below."""
+        return read_whole(self.case.id)
+
+    @cached_property
     def answers(self) -> dict[str, Any]:
         """Element path -> value of the newest round."""
-        return latest_answers(self.case.id)
+        application = self.whole.application
+        return json.loads(application.answers) if application else {}
 
     @cached_property
     def materials(self) -> list[GivenMaterial]:
-        """Current materials with their files; two queries."""
-        rows = list(self.case.materials.exclude(state="replaced").order_by("id"))
-        files = {str(f.id): f for f in StoredFile.objects.filter(id__in=[i for r in rows for i in r.files])}
-        return [GivenMaterial(r, tuple(files[i] for i in r.files if i in files)) for r in rows]
+        """Current materials with their files."""
+        files = self.whole.files
+        return [GivenMaterial(r, tuple(files[i] for i in r.files if i in files)) for r in self.whole.materials]
 
     @cached_property
     def notices(self) -> list[CorrectionNotice]:
         """One-time notices, oldest first."""
-        return list(self.case.notices.order_by("number"))
+        return list(self.whole.notices)
 
     @property
     def open_notice(self) -> CorrectionNotice | None:
@@ -106,42 +116,52 @@ class CaseDetail:
     @cached_property
     def proceedings(self) -> list[Proceeding]:
         """Side matters with their words, oldest first; gaps are told by what fills them."""
-        return list(self.case.proceedings.exclude(kind="gap").order_by("opened_at", "id"))
+        return list(self.whole.proceedings)
+
+    @property
+    def messages(self) -> tuple[CaseMessage, ...]:
+        """Words between applicant and authority, oldest first."""
+        return self.whole.messages
+
+    @property
+    def consignments(self) -> tuple[Consignment, ...]:
+        """Paper by courier, both ways, oldest first."""
+        return self.whole.consignments
 
     @cached_property
     def opinions(self) -> list[Opinion]:
         """Opinions of the steps; empty for the applicant (internal)."""
-        return list(self.case.opinions.order_by("given_at")) if self.for_staff else []
+        return list(self.whole.opinions) if self.for_staff else []
 
     @cached_property
     def documents(self) -> list[Document]:
         """Official documents of the case, oldest first."""
-        found = Document.objects.filter(subject_kind="case", subject_id=self.case.id)
-        if not self.for_staff:
-            found = found.exclude(kind__in=FOR_OTHERS)
-        return list(found.select_related("file").order_by("id"))
+        return [one for one in self.whole.documents if self.for_staff or one.kind not in FOR_OTHERS]
 
     @cached_property
     def licences(self) -> list[Licence]:
         """Licences that came of the case."""
-        return list(Licence.objects.filter(case_id=self.case.id).select_related("type", "document"))
+        return list(self.whole.licences)
+
+    @property
+    def proofs(self) -> tuple[ServiceProof, ...]:
+        """How papers reached the party, oldest first."""
+        return self.whole.proofs
 
     @cached_property
     def decision(self) -> Decision | None:
         """The written decision, or the refusal of acceptance."""
-        return Decision.objects.filter(case_id=self.case.id).first()
+        return self.whole.decision
 
     @cached_property
     def person(self) -> Person | None:
         """The natural person who applies, or who acts for the organisation."""
-        key = self.case.applicant_person_id or self.case.agent_person_id
-        return Person.objects.filter(id=key).first() if key else None
+        return self.whole.person
 
     @cached_property
     def organisation(self) -> Organisation | None:
         """The organisation that applies."""
-        key = self.case.applicant_organisation_id
-        return Organisation.objects.select_related("legal_representative").filter(id=key).first() if key else None
+        return self.whole.organisation
 
     @cached_property
     def clocks(self) -> list[ClockLine]:
@@ -202,10 +222,31 @@ def system_detail(case_id: uuid.UUID) -> CaseDetail:
     return CaseDetail(case, load(case.id), catalog.content(case.version_id), True)
 
 
-def my_cases(principal: Principal, *, after: str = "", limit: int = 20) -> Page[Case]:
-    """The person's own cases and those of organisations acted for, newest first; one query."""
-    mine = Q(applicant_person_id=principal.person_id) | Q(applicant_organisation_id__in=principal.organisation_ids())
-    cases = Case.objects.filter(mine)
+MY_GROUPS: dict[str, tuple[str, ...]] = {
+    "open": (
+        "submitted",
+        "received",
+        "correction_requested",
+        "accepted",
+        "in_review",
+        "suspended",
+        "decided",
+        "issued",
+    ),
+    "done": ("delivered", "closed"),
+    "ended": ("not_accepted", "withdrawn", "terminated", "transferred", "void"),
+}
+"""Groups of *my cases*: still going on, finished with a result, ended without one."""
+
+
+def my_cases(principal: Principal, *, group: str = "", whose: str = "", after: str = "", limit: int = 20) -> Page[Case]:
+    """The person's own cases and those of persons and organisations acted for, newest first; one query.
+
+    :param group: key of :data:`MY_GROUPS`; empty for all. :param whose: id of one of those acted for, or ``self``.
+    """
+    cases = Case.objects.filter(_whose(principal, whose))
+    if group in MY_GROUPS:
+        cases = cases.filter(state__in=MY_GROUPS[group])
     if after:
         try:
             cases = cases.filter(id__lt=uuid.UUID(after))
@@ -215,9 +256,38 @@ def my_cases(principal: Principal, *, after: str = "", limit: int = 20) -> Page[
     return Page(rows[:limit], str(rows[limit - 1].id) if len(rows) > limit else "")
 
 
+def _whose(principal: Principal, whose: str) -> Q:
+    """All of them, or only those of one side; an unknown side has none."""
+    if not whose:
+        return mine(principal)
+    if whose == "self":
+        return Q(applicant_person_id=principal.person_id)
+    persons = [key for key in principal.person_ids() if str(key) == whose]
+    organisations = [key for key in principal.organisation_ids() if str(key) == whose]
+    return Q(applicant_person_id__in=persons) | Q(applicant_organisation_id__in=organisations)
+
+
+def my_papers(principal: Principal, *, after: str = "", limit: int = 20) -> Page[Document]:
+    """Sealed papers of the person's cases, newest first, without those between units; one query."""
+    own = Case.objects.filter(mine(principal)).values("id")
+    rows = Document.objects.filter(subject_kind="case", subject_id__in=own, state=Document.State.SEALED)
+    rows = rows.exclude(kind__in=FOR_OTHERS).select_related("file")
+    if after:
+        try:
+            rows = rows.filter(id__lt=uuid.UUID(after))
+        except ValueError as error:
+            raise Refusal("page.key", "翻页的位置不对", remedy="回到列表第一页") from error
+    found = tuple(rows.order_by("-id")[: limit + 1])
+    return Page(found[:limit], str(found[limit - 1].id) if len(found) > limit else "")
+
+
 def drafts_of(principal: Principal) -> list[Draft]:
     """The person's drafts, newest first; one query (titles come from the cached versions)."""
-    return list(Draft.objects.filter(account_id=principal.account_id).order_by("-updated_at")[:30])
+    return list(
+        Draft.objects.select_related("organisation", "person")
+        .filter(account_id=principal.account_id)
+        .order_by("-updated_at")[:30]
+    )
 
 
 def paper_of(principal: Principal, document_id: uuid.UUID) -> tuple[Document, CaseDetail]:
@@ -245,6 +315,16 @@ def by_query_password(number: str, password: str) -> CaseDetail | None:
     stored = case.query_password if case else "------"
     fits = secrets.compare_digest(stored.encode(), password.strip().encode())
     if case is None or not fits:
+        return None
+    return CaseDetail(case, load(case.id), catalog.content(case.version_id), False)
+
+
+def by_contact(number: str, mobile_index: str) -> CaseDetail | None:
+    """The case of a number whose applicant left that mobile (its blind index); ``None`` for any mismatch."""
+    if not mobile_index:
+        return None
+    case = Case.objects.select_related("department").filter(number=number.strip().upper()).first()
+    if case is None or not secrets.compare_digest(case.contact_mobile_index, mobile_index):
         return None
     return CaseDetail(case, load(case.id), catalog.content(case.version_id), False)
 

@@ -33,6 +33,7 @@ from tongban.registry.catalog.version import Material, VersionContent, content_h
 from tongban.registry.parties import delegating
 from tongban.registry.parties.models import Organisation, Person, Region
 
+DELIVERY_MODES = ("download", "counter", "post")
 _WINDOW_SPACE = uuid.UUID("6f1d2c1e-5b0a-4f6e-9c39-0f6b7a3f1a10")
 
 
@@ -188,11 +189,13 @@ def submit(
     draft_id: uuid.UUID,
     *,
     delivery_mode: str = "download",
+    delivery_address: str = "",
     without: Sequence[str] = (),
     channel: str = "portal",
 ) -> Done:
     """Make the draft a case. The same draft submitted twice gives the same case.
 
+    :param delivery_mode: ``download``, ``counter`` or ``post``; ``post`` needs ``delivery_address``.
     :param without: codes of materials that the applicant leaves out, to defer them or to promise instead.
 
     :raises Refusals: everything that is still missing. :raises Conflict: the item changed since the draft was begun.
@@ -207,16 +210,11 @@ def submit(
         raise
     content = catalog.content(draft.version_id)
     _keep_current(draft, content)
-    if draft.organisation_id and draft.organisation_id not in principal.organisation_ids():
-        raise Refusal("submit.mandate", "您代表这个单位办事的授权已经失效", remedy="请单位重新授权后再提交，草稿会保留")
+    _require_mandate(principal, draft)
     call = forms.asked(content, draft.answers)
     called = _complete(call, draft.files, without)
-    if delivery_mode not in ("download", "counter"):
-        raise Refusal("submit.delivery", "请选择怎么领取结果", field="delivery_mode")
-    if draft.organisation_id:
-        party = _Party(None, draft.organisation_id, draft.person_id, draft.organisation_name, draft.person_mobile)
-    else:
-        party = _Party(draft.person_id, None, None, mask_name(draft.person_name), draft.person_mobile)
+    address = _delivery(delivery_mode, delivery_address)
+    party = _draft_party(draft)
     materials = _given(called.materials, draft.files, "C")
     command = _submission(
         party,
@@ -228,11 +226,49 @@ def submit(
         submission_key=draft.id,
         channel=channel,
         delivery_mode=delivery_mode,
+        delivery_address=address,
         account_id=principal.account_id,
         draft_id=draft.id,
         missing=called.missing,
     )
     return _begin_once(command, content, principal, channel)
+
+
+def _draft_party(draft: SubmittedDraft) -> _Party:
+    """Oneself, or whom the account's person acts for: then both stand on the record."""
+    if draft.organisation_id:
+        return _Party(None, draft.organisation_id, draft.person_id, draft.organisation_name, draft.person_mobile)
+    if draft.principal_id:
+        return _Party(draft.principal_id, None, draft.person_id, mask_name(draft.principal_name), draft.person_mobile)
+    return _Party(draft.person_id, None, None, mask_name(draft.person_name), draft.person_mobile)
+
+
+def _require_mandate(principal: Principal, draft: SubmittedDraft) -> None:
+    """A mandate that ended meanwhile stops the submission; the draft stays."""
+    if draft.organisation_id and draft.organisation_id not in principal.organisation_ids():
+        raise Refusal("submit.mandate", "您代表这个单位办事的授权已经失效", remedy="请单位重新授权后再提交，草稿会保留")
+    if draft.principal_id and draft.principal_id not in principal.person_ids():
+        raise Refusal("submit.mandate", "您替这个人办事的授权已经失效", remedy="请对方重新授权后再提交，草稿会保留")
+
+
+LONGEST_ADDRESS, SHORTEST_ADDRESS = 200, 6
+
+
+def _delivery(mode: str, address: str) -> str:
+    """The address of a result that goes by post; empty for the other ways."""
+    if mode not in DELIVERY_MODES:
+        raise Refusal("submit.delivery", "请选择怎么领取结果", field="delivery_mode")
+    tidy = " ".join(address.split())
+    if mode != "post":
+        return ""
+    if not SHORTEST_ADDRESS <= len(tidy) <= LONGEST_ADDRESS:
+        raise Refusal(
+            "submit.address",
+            "请填写寄到哪里",
+            field="delivery_address",
+            remedy="写到门牌号和收件人，例如：桥西区溪源路 21 号 8 幢 402 室 何雨桐",
+        )
+    return tidy
 
 
 def _begin_once(command: commands.Submit, content: VersionContent, principal: Principal, channel: str) -> Done:

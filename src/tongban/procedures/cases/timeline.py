@@ -186,7 +186,7 @@ def _delivery(detail: CaseDetail) -> TimelineStep:
     due = clock.due_on if clock else None
     result = _result_name(detail)
     if case.state in ("delivered", "closed"):
-        proof = case.service_proofs.first()
+        proof = next(iter(detail.proofs), None)
         words = _DELIVERED.get(proof.mode if proof else "", "已在窗口领取。")
         return TimelineStep("delivery", "领取结果", words, DONE, proof.at if proof else None)
     if case.state == "issued":

@@ -7,10 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
-
 from tongban.ground.policy import Principal
 from tongban.procedures.cases.models import Case, CaseState, CorrectionNotice
+from tongban.procedures.cases.ownership import mine
 
 MOST_SHOWN = 20
 
@@ -27,14 +26,10 @@ class Waiting:
     count: int
 
 
-def _mine(principal: Principal) -> Q:
-    return Q(applicant_person_id=principal.person_id) | Q(applicant_organisation_id__in=principal.organisation_ids())
-
-
 def waiting_for(principal: Principal) -> list[Waiting]:
     """Cases in which the person must act, the nearest date first; collecting a result has no date of its own."""
     states = (CaseState.CORRECTION_REQUESTED, CaseState.ISSUED)
-    cases = list(Case.objects.filter(_mine(principal), state__in=states).order_by("id")[:MOST_SHOWN])
+    cases = list(Case.objects.filter(mine(principal), state__in=states).order_by("id")[:MOST_SHOWN])
     notices = {
         n.case_id: n for n in CorrectionNotice.objects.filter(case__in=cases, answered_at=None).order_by("number")
     }
@@ -50,5 +45,5 @@ def _waiting(case: Case, notice: CorrectionNotice | None) -> Waiting:
 
 def numbers_of(principal: Principal, case_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
     """Numbers of those of the cases that are the person's own; one query."""
-    rows = Case.objects.filter(_mine(principal), id__in=list(case_ids)).values_list("id", "number")
+    rows = Case.objects.filter(mine(principal), id__in=list(case_ids)).values_list("id", "number")
     return dict(rows)

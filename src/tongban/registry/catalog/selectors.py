@@ -113,6 +113,16 @@ def themes(on: date | None = None) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(counted.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
+def option_names(on: date | None = None) -> tuple[tuple[str, str], ...]:
+    """Code and name of every option that can be applied for, by name."""
+    return tuple(sorted(((item.option_code, item.name) for _, item in options_in_force(on)), key=lambda pair: pair[1]))
+
+
+def renewals(on: date | None = None) -> tuple[VersionContent, ...]:
+    """Options that renew a licence (延续), in catalogue order."""
+    return tuple(item for _, item in options_in_force(on) if item.kind == "renew" and item.result.licence_type)
+
+
 def published_version(version_id: uuid.UUID) -> ItemVersion:
     """The row of a version with its option and item; ``NotFound`` when there is none."""
     found = ItemVersion.objects.select_related("option__item__authority").filter(pk=version_id).first()

@@ -24,6 +24,7 @@ from tongban.faces.portal.views.apply_check import apply_check
 from tongban.faces.portal.views.apply_materials import apply_materials
 from tongban.ground import moment
 from tongban.ground.errors import Refusal, SignInNeeded
+from tongban.ground.policy import Principal
 from tongban.procedures.cases import drafts
 from tongban.procedures.cases.models import Draft
 from tongban.registry.catalog import forms
@@ -43,7 +44,7 @@ def apply_start(request: HttpRequest, slug: str) -> HttpResponse:
         if not principal.signed_in:
             raise SignInNeeded
         try:
-            draft = drafts.start_draft(principal, slug, _organisation_id(request.POST))
+            draft = _start(principal, slug, request.POST)
         except Refusal as refusal:
             return _start_page(request, slug, content, refusal, 422)
         step = forms_steps.first_step(content, drafts.answers_of(draft))
@@ -51,14 +52,18 @@ def apply_start(request: HttpRequest, slug: str) -> HttpResponse:
     return _start_page(request, slug, content, None, 200)
 
 
-def _organisation_id(data: QueryDict) -> UUID | None:
+def _start(principal: Principal, slug: str, data: QueryDict) -> Draft:
+    """The draft of whoever was chosen: oneself, an organisation, or a person who gave a mandate."""
     chosen = data.get("applicant", "")
     if chosen in ("", "self"):
-        return None
+        return drafts.start_draft(principal, slug)
     try:
-        return UUID(chosen)
+        key = UUID(chosen)
     except ValueError:
         raise Refusal("draft.applicant", _("请选择由谁申请"), field="applicant") from None
+    if key in principal.person_ids():
+        return drafts.start_draft(principal, slug, person_id=key)
+    return drafts.start_draft(principal, slug, key)
 
 
 def _start_page(
@@ -67,12 +72,14 @@ def _start_page(
     principal = principal_of(request)
     returned = kept.take(request) if principal.signed_in else None
     organisations = principal.organisations if "organisation" in content.audience else ()
-    anchor = "#applicant" if organisations else "#refused"
+    persons = principal.persons if "person" in content.audience else ()
+    anchor = "#applicant" if organisations or persons else "#refused"
     values = {
         "item": content,
         "slug": slug,
         "outlook": forms_steps.outlook(content, {}),
         "organisations": organisations,
+        "persons": persons,
         "self_allowed": "person" in content.audience,
         "chosen": (returned or request.POST).get("applicant", ""),
         "error": refusal,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -18,15 +19,14 @@ from tongban.faces.context import principal_of_request as principal_of
 from tongban.faces.fields import ErrorLink
 from tongban.faces.portal import forms_fields, forms_materials, forms_steps
 from tongban.faces.portal.answers import see_other
-from tongban.ground.errors import Conflict, NotFound, Refusals
+from tongban.ground.errors import Conflict, NotFound, Refusal, Refusals
 from tongban.ground.storage.models import StoredFile
 from tongban.procedures.cases import drafts, services
 from tongban.procedures.cases.models import Draft
+from tongban.procedures.cases.submission import DELIVERY_MODES, LONGEST_ADDRESS
 from tongban.registry.catalog import forms
 from tongban.registry.catalog import selectors as catalog
 from tongban.registry.catalog.version import FormField, Material, VersionContent
-
-DELIVERY_MODES = ("download", "counter")
 
 
 @dataclass(frozen=True)
@@ -55,13 +55,16 @@ def apply_check(request: HttpRequest, draft: UUID) -> HttpResponse:
     found = drafts.draft_of(principal_of(request), draft)
     returned = kept.take(request)
     chosen = returned.get("delivery_mode", "") if returned else ""
-    return _page(request, found, chosen=chosen or "download", returned=returned is not None)
+    address = returned.get("delivery_address", "") if returned else ""
+    return _page(request, found, chosen=chosen or "download", address=address, returned=returned is not None)
 
 
 def _submit(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     principal = principal_of(request)
     mode = request.POST.get("delivery_mode", "")
     consented = request.POST.get("consent") == "yes"
+    address = request.POST.get("delivery_address", "").replace("\x00", "")[: 2 * LONGEST_ADDRESS]
+    again = partial(_page, request, chosen=mode, address=address, consented=consented, status=422)
     try:
         draft = drafts.draft_of(principal, draft_id)
     except NotFound:  # submitted a moment ago: the service gives the case of this draft, or says 404 itself
@@ -70,16 +73,20 @@ def _submit(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     without = tuple(request.POST.getlist("without"))
     errors = _errors(draft, consented, mode, without)
     if errors:
-        return _page(request, draft, errors=errors, chosen=mode, consented=consented, without=without, status=422)
+        return again(draft, errors=errors, without=without)
     try:
-        done = services.submit(principal, draft_id, delivery_mode=mode, without=without)
+        done = services.submit(principal, draft_id, delivery_mode=mode, delivery_address=address, without=without)
     except Refusals as refusals:
         content = catalog.content(draft.version_id)
         links = [ErrorLink(_where(draft, content, r.field or ""), forms_fields.explain(r)) for r in refusals.items]
-        return _page(request, draft, errors=links, chosen=mode, consented=consented, status=422)
+        return again(draft, errors=links)
+    except Refusal as refusal:
+        where = "#delivery_address" if refusal.field == "delivery_address" else "#main"
+        links = [ErrorLink(where, forms_fields.explain(refusal))]
+        return again(draft, errors=links, without=without)
     except Conflict as conflict:
         fresh = drafts.draft_of(principal, draft_id)
-        return _page(request, fresh, chosen=mode, changed=conflict, status=409)
+        return _page(request, fresh, chosen=mode, address=address, changed=conflict, status=409)
     return see_other(reverse("portal:receipt", args=[done.number]))
 
 
@@ -127,6 +134,7 @@ def _page(
     draft: Draft,
     *,
     chosen: str,
+    address: str = "",
     errors: list[ErrorLink] | None = None,
     consented: bool = False,
     changed: Conflict | None = None,
@@ -149,6 +157,8 @@ def _page(
         "without": without,
         "departments": _departments(content),
         "chosen": chosen,
+        "address": address or _known_address(draft),
+        "address_error": next((link.sentence for link in links if link.href == "#delivery_address"), ""),
         "consented": consented,
         "consent_error": any(link.href == "#consent" for link in links),
         "delivery_error": any(link.href == "#delivery" for link in links),
@@ -157,6 +167,13 @@ def _page(
         "returned": returned,
     }
     return render(request, "portal/apply_check.html", values, status=status)
+
+
+def _known_address(draft: Draft) -> str:
+    """What the house holds: the organisation's seat, or the applicant's own address, to be looked at once more."""
+    if draft.organisation:
+        return draft.organisation.address
+    return draft.person.address if draft.person else draft.account.person.address if draft.account.person else ""
 
 
 def _departments(content: VersionContent) -> tuple[str, ...]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
@@ -16,6 +16,7 @@ from tongban.faces.fields import ErrorLink
 from tongban.faces.portal import forms_materials, forms_steps
 from tongban.faces.portal.answers import file_answer, see_other
 from tongban.ground.errors import NotFound, Refusal
+from tongban.ground.storage import parts
 from tongban.ground.storage import selectors as storage
 from tongban.ground.storage.models import StoredFile
 from tongban.procedures.cases import drafts
@@ -32,16 +33,21 @@ NO_FILE = Refusal("file.none", "还没有选择文件", remedy="先选一个文�
 def apply_materials(request: HttpRequest, draft: UUID) -> HttpResponse:
     """GET shows the tiles (``?file=`` one of the draft's own files); POST adds, removes or goes on.
 
-    ``action``: ``add`` (files of ``material``), ``remove`` (``file`` of ``material``), ``next``.
+    ``action``: ``add`` (files of ``material``), ``part`` (one part of a file, ``?parts=KEY`` tells which are there),
+    ``remove`` (``file`` of ``material``), ``next``.
     """
     found = drafts.draft_of(principal_of(request), draft)
     if request.method != "POST":
+        if key := request.GET.get("parts"):
+            return JsonResponse({"have": list(parts.have(_account(request), key))})
         if wanted := request.GET.get("file"):
             return _file(request, found, wanted)
         return _page(request, found, {}, back=request.GET.get("back", ""), lost=kept.take(request) is not None)
     action = request.POST.get("action", "next")
     if action == "add":
         return _add(request, found)
+    if action == "part":
+        return _part(request, found)
     if action == "remove":
         return _remove(request, found)
     return _next(request, found)
@@ -65,6 +71,36 @@ def _add(request: HttpRequest, draft: Draft) -> HttpResponse:
         except Refusal as refusal:
             problems.append(refusal)
     return _answer(request, draft, material, forms_materials.refused(problems))
+
+
+def _part(request: HttpRequest, draft: Draft) -> HttpResponse:
+    """One part of a file; the last one completes it and answers with the tile."""
+    _content, material = _material(draft, request.POST.get("material", ""))
+    owner, key = _account(request), request.POST.get("key", "")
+    total, part = _small(request.POST.get("total", "")), request.FILES.get("part")
+    if part is None or not 0 < total <= parts.MOST_PARTS:
+        raise NO_FILE
+    parts.put(owner, key, _small(request.POST.get("index", "")), part.read(parts.LARGEST_PART + 1))
+    content = parts.whole(owner, key, total, int(size) if (size := request.POST.get("size", "")).isdecimal() else 0)
+    if content is None:
+        return JsonResponse({"have": list(parts.have(owner, key))})
+    upload = SimpleUploadedFile(request.POST.get("name", ""), content)
+    try:
+        draft = _attach(request, draft, material, upload)
+    except Refusal as refusal:
+        return _answer(request, draft, material, forms_materials.refused([refusal]))
+    return _answer(request, draft, material, {})
+
+
+def _small(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 4 else -1
+
+
+def _account(request: HttpRequest) -> UUID:
+    key = principal_of(request).account_id
+    if key is None:
+        raise NotFound
+    return key
 
 
 def _attach(request: HttpRequest, draft: Draft, material: Material, upload: UploadedFile[bytes]) -> Draft:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,6 +28,7 @@ from tongban.ground.errors import Refusal
 from tongban.procedures.cases import selectors, services, wording
 from tongban.procedures.cases.rules.state import DECISION_CLOCKS, ClockView
 from tongban.procedures.cases.selectors import CaseDetail, ClockLine
+from tongban.procedures.cases.services.consignments import COURIERS
 from tongban.procedures.cases.timeline import timeline
 
 _CLOCK_TITLES = {
@@ -89,7 +91,22 @@ def my_case(request: HttpRequest, number: str) -> HttpResponse:
         if "deliver" in selectors.allowed_commands(principal, detail):
             services.deliver(principal, detail.case.id, mode="portal", received_by=principal.name)
         return see_other(reverse("portal:my_case", args=[number]) + "#papers")
+    returned = kept.take(request)
+    return page(request, detail, typed={name: returned.get(name, "") for name in returned} if returned else {})
+
+
+def page(
+    request: HttpRequest,
+    detail: CaseDetail,
+    *,
+    typed: Mapping[str, str] | None = None,
+    wrong: Mapping[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page of a case, with what was typed into its message or waybill and what is wrong with it."""
+    principal = principal_of(request)
     clocks = clock_cards(detail)
+    errors = [ErrorLink(f"#{name}", sentence) for name, sentence in (wrong or {}).items()]
     values = {
         "detail": detail,
         "case": detail.case,
@@ -105,8 +122,26 @@ def my_case(request: HttpRequest, number: str) -> HttpResponse:
         "headline": next((c for c in clocks if c.due_on and (c.binds or c.kind not in DECISION_CLOCKS)), None),
         "papers": papers_of(detail),
         "decision": detail.decision,
+        "units": _units(detail),
+        "couriers": COURIERS,
+        "in_transit": detail.case.state not in ENDED,
+        "typed": typed or {},
+        "wrong": wrong or {},
+        "errors": errors,
     }
-    return render(request, "portal/my_case.html", values)
+    return render(request, "portal/my_case.html", values, status=status)
+
+
+ENDED = ("closed", "withdrawn", "terminated", "transferred", "void", "not_accepted", "delivered")
+"""States in which nothing is sent to us any more."""
+
+
+def _units(detail: CaseDetail) -> tuple[tuple[int, str], ...]:
+    """Departments that handle the case, the authority first: id and name."""
+    content = detail.content
+    found = {content.authority.id: content.authority.name}
+    found |= {b.department_id: b.department_name for b in content.flow.branches if b.department_id not in found}
+    return tuple(found.items())
 
 
 def clock_cards(detail: CaseDetail) -> list[ClockCard]:

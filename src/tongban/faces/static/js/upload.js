@@ -5,6 +5,8 @@
   const LONG_EDGE = 2000;
   const SMALL_ENOUGH = 600 * 1024;
   const QUALITY = 0.85;
+  const PART = 512 * 1024;
+  const TRIES = 5;
 
   const shrink = async (file) => {
     if (!/^image\/(jpeg|png)$/.test(file.type) || file.size <= SMALL_ENOUGH || !window.createImageBitmap) return file;
@@ -61,6 +63,48 @@
       request.send(data);
     });
 
+  const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+  // The same file chosen again after a lost network or a closed page goes on where it stopped.
+  const keyOf = async (code, file) => {
+    const words = `${code}|${file.name}|${file.size}|${file.lastModified}`;
+    if (!window.crypto || !crypto.subtle) return "";
+    const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(words));
+    return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("").slice(0, 32);
+  };
+
+  const arrived = async (form, key) => {
+    try {
+      const answer = await fetch(`${form.getAttribute("action")}?parts=${key}`, { credentials: "same-origin" });
+      return answer.ok ? (await answer.json()).have : [];
+    } catch (error) {
+      return []; // no network yet: every part is sent and tried again
+    }
+  };
+
+  const sendParts = async (form, file, name, key, view) => {
+    const total = Math.ceil(file.size / PART);
+    const there = new Set(await arrived(form, key));
+    let answer = null;
+    let stopped = false;
+    view.cancel.addEventListener("click", () => { stopped = true; });
+    for (let index = 0; index < total; index += 1) {
+      if (there.has(index) && index < total - 1) continue;
+      const data = new FormData();
+      for (const [field, value] of Object.entries({ action: "part", material: form.elements.material.value, back: form.elements.back.value, key, index, total, size: file.size, name })) data.append(field, value);
+      data.append("part", file.slice(index * PART, (index + 1) * PART), "part");
+      for (let tries = 0; tries < TRIES; tries += 1) {
+        if (stopped) return undefined;
+        answer = await send(form, data, null);
+        if (answer && answer.status < 500) break;
+        await pause(500 * 2 ** tries);
+      }
+      if (!answer || answer.status >= 400) return answer;
+      view.progress.value = Math.round(((index + 1) / total) * 100);
+    }
+    return answer;
+  };
+
   const swap = (section, html) => {
     const holder = document.createElement("template");
     holder.innerHTML = html.trim();
@@ -102,12 +146,19 @@
     input.disabled = true;
     let html = "";
     for (const [file, view] of views) {
-      const data = new FormData();
-      data.append("action", "add");
-      data.append("material", code);
-      data.append("back", form.elements.back.value);
-      data.append("file", await shrink(file));
-      const answer = await send(form, data, view);
+      const small = await shrink(file);
+      const key = small.size > PART ? await keyOf(code, file) : "";
+      let answer;
+      if (key) {
+        answer = await sendParts(form, small, small.name, key, view);
+      } else {
+        const data = new FormData();
+        data.append("action", "add");
+        data.append("material", code);
+        data.append("back", form.elements.back.value);
+        data.append("file", small);
+        answer = await send(form, data, view);
+      }
       view.row.remove();
       if (answer === undefined) continue;
       if (!answer || answer.status >= 500) {

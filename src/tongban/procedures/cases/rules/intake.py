@@ -111,6 +111,7 @@ def _case_row(state: CaseState, command: Submit, setting: Setting) -> Insert:
             "submitted_at": setting.at,
             "received_at": state.received_at,
             "delivery_mode": state.delivery_mode,
+            **({"delivery_address": command.delivery_address} if command.delivery_address else {}),
         },
     )
 

@@ -14,6 +14,7 @@ from tongban.procedures.cases.services.commitments import (
     defend,
     order_rectification,
 )
+from tongban.procedures.cases.services.consignments import consign, receive_consignment
 from tongban.procedures.cases.services.endings import (
     deem_renewed,
     hand_over,
@@ -45,6 +46,7 @@ from tongban.procedures.cases.services.intake import (
     submit_correction,
     void_entry,
 )
+from tongban.procedures.cases.services.messages import answer_message, write_message
 from tongban.procedures.cases.services.review import (
     extend,
     give_opinion,
@@ -75,6 +77,7 @@ __all__ = [
     "accept_with_commitment",
     "accept_with_deferral",
     "actor_of",
+    "answer_message",
     "archive",
     "archive_by_system",
     "ask_hearing",
@@ -82,6 +85,7 @@ __all__ = [
     "close",
     "complete_step",
     "conclude_breach",
+    "consign",
     "correct_on_the_spot",
     "decide",
     "decide_instantly",
@@ -103,6 +107,7 @@ __all__ = [
     "order_rectification",
     "raise_dispute",
     "receive",
+    "receive_consignment",
     "record",
     "refuse_acceptance",
     "request_correction",
@@ -124,4 +129,5 @@ __all__ = [
     "void_entry",
     "waive_hearing",
     "withdraw",
+    "write_message",
 ]

@@ -31,6 +31,8 @@ class Submit:
     content_hash: str
     materials: tuple[Given, ...]
     account_id: uuid.UUID
+    delivery_address: str = ""
+    """Where a result goes by post; empty for the other ways."""
     draft_id: uuid.UUID | None = None
     at_window: bool = False
     missing: tuple[str, ...] = ()
