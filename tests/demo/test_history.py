@@ -25,7 +25,7 @@ from tongban.ground.ledger import consumers
 from tongban.ground.ledger.models import Event, Failure, LedgerSeal
 from tongban.ground.ledger.verifier import verify
 from tongban.ground.notifications.models import Notification
-from tongban.procedures.cases.models import Case, Draft
+from tongban.procedures.cases.models import Case, CaseMessage, Draft
 from tongban.procedures.contacts.models import FirstContact
 from tongban.procedures.work.models import Task
 
@@ -55,6 +55,7 @@ print(json.dumps({{
     "unread": Notification.objects.filter(channel="inbox", read_at=None).count(),
     "contacts": FirstContact.objects.count(),
     "drafts": Draft.objects.count(),
+    "asked": CaseMessage.objects.filter(by_applicant=True).count(),
 }}))
 """
 
@@ -99,3 +100,4 @@ def test_every_screen_has_something_true_to_show(lived: dict[str, Any]) -> None:
     assert lived["open_tasks"] > 5
     assert 0 < lived["unread"] < lived["messages"]
     assert (lived["contacts"], lived["drafts"]) == (CASES // 8, CASES // 16)
+    assert lived["asked"] > 0

@@ -13,14 +13,18 @@ from django.test import override_settings
 from tests.support import builders
 from tests.support.sparing import first_fast
 from tongban.demo import catalogue, files, growing, names, people
-from tongban.demo.lives import city, deeds, fates, matters, plans, schedule
+from tongban.demo.lives import arrivals, city, deeds, fates, matters, plans, schedule
+from tongban.demo.lives.arrivals import Arrival
 from tongban.demo.lives.cast import load as load_cast
 from tongban.demo.lives.doing import Doing
 from tongban.demo.lives.fates import ASSURED, Fate
+from tongban.demo.lives.following import Alone
+from tongban.demo.lives.matters import Matter
+from tongban.demo.lives.meetings import Exchange
 from tongban.ground import moment
 from tongban.ground.ledger.selectors import events_of
 from tongban.procedures.cases.loading import load
-from tongban.procedures.cases.models import Case
+from tongban.procedures.cases.models import Case, Consignment, ServiceProof
 from tongban.registry.catalog import selectors
 from tongban.registry.catalog.version import VersionContent
 
@@ -172,6 +176,8 @@ def _live(case_id: uuid.UUID, fate: Fate) -> Case:
     return Case.objects.get(id=case_id)
 
 
+WORDS = ["case.message_written", "case.message_answered"]
+PARCELS = ["case.consignment_sent", "case.consignment_received"]
 ROADS = [
     (names.HYGIENE_SLUG, Fate(), {"case.decided", "case.delivered"}),
     (names.HYGIENE_SLUG, Fate(intake="notice"), {"case.correction_requested", "case.corrected"}),
@@ -195,7 +201,6 @@ ROADS = [
     (names.FIRE_SLUG, Fate(intake="promise", check="annulled"), {"case.breach_concluded"}),
     (names.CERTIFICATE_SLUG, Fate(), {"case.accepted"}),
     (names.DISPUTE_SLUG, Fate(), {"case.decided"}),
-    (names.VEHICLE_SLUG, Fate(delivery="post"), {"case.delivered"}),
 ]
 
 
@@ -207,6 +212,49 @@ def test_a_life_takes_its_road_to_the_end(slug: str, fate: Fate, events: set[str
     kinds = {event.kind for event in events_of("case", case_id)}
     assert case.state == "closed"
     assert events <= kinds
+
+
+def _applied(matter: Matter, fate: Fate) -> uuid.UUID:
+    """An application made online; what follows is done."""
+    case_id = arrivals.apply(load_cast(), Arrival(matter, fate, False, "test"), random.Random(1))
+    builders.settle(case_id)
+    return case_id
+
+
+def test_a_result_that_is_wanted_by_post_is_served_on_the_day_the_courier_hands_it_over() -> None:
+    with moment.at(WEDNESDAY_MORNING):
+        fate = Fate(delivery="post")
+        case_id = _applied(Matter(names.FUND_SLUG, ALONE), fate)
+        case = _live(case_id, fate)
+    parcel = Consignment.objects.get(case_id=case_id)
+    assert (case.state, case.delivery_mode) == ("closed", "post")
+    assert case.delivery_address.endswith(f"{ALONE}收")
+    assert parcel.received_at == ServiceProof.objects.get(case_id=case_id).at
+    assert parcel.sent_at < parcel.received_at
+
+
+def test_a_daughter_applies_in_her_mothers_name_by_mandate() -> None:
+    own = next(m for m in matters.deck(700, random.Random(1)) if m.resident == "严桂香")
+    assert own.agent == "邱敏"
+    with moment.at(WEDNESDAY_MORNING):
+        case = Case.objects.get(id=_applied(own, Fate()))
+    assert case.applicant_person is not None
+    assert case.agent_person is not None
+    assert (case.applicant_person.name, case.agent_person.name) == ("严桂香", "邱敏")
+
+
+@pytest.mark.parametrize(("parcel", "kinds"), [(False, WORDS), (True, PARCELS)], ids=["words", "parcel"])
+def test_what_somebody_asks_or_sends_about_a_case_is_answered(parcel: bool, kinds: list[str]) -> None:
+    with moment.at(WEDNESDAY_MORNING):
+        make = builders.a_submitted_case if parcel else builders.a_case_in_review
+        case_id = make(builders.resident(ALONE))
+        story = Exchange(load_cast(), Alone(), random.Random(2), parcel=parcel)
+        later = story.go()
+    assert later is not None
+    with moment.at(later):
+        assert story.go() is None
+    told = [event.kind for event in events_of("case", case_id)]
+    assert [kind for kind in told if kind in WORDS + PARCELS] == kinds
 
 
 # ---- the city that goes on -----------------------------------------------------------------------------------------

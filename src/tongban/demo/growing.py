@@ -104,7 +104,8 @@ def _open(cast: Cast) -> list[Case]:
     waiting = Task.objects.filter(done_at=None, kind="commitment_check").values("subject_id")
     known = [key for key in cast.residents if key not in cast.played]
     rows = Case.objects.filter(~Q(state__in=ENDED) | Q(id__in=waiting))
-    ours = rows.filter(Q(agent_person_id__in=known) | Q(agent_person_id=None, applicant_person_id__in=known))
+    acts = Q(agent_person_id__in=known) | Q(agent_person_id=None, applicant_person_id__in=known)
+    ours = rows.filter(acts).exclude(applicant_person_id__in=cast.played)
     return list(ours.order_by("id")[: 2 * MOST_OPEN])
 
 

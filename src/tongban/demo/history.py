@@ -18,7 +18,7 @@ from tongban.demo.lives import schedule
 from tongban.demo.lives.arrivals import organisation_of, person_facts
 from tongban.demo.lives.city import Life
 from tongban.demo.lives.following import READERS, Hands, hands, write_quickly
-from tongban.demo.lives.meetings import Abandoned, Contact
+from tongban.demo.lives.meetings import Abandoned, Contact, Exchange
 from tongban.demo.lives.plans import awake, office_time
 from tongban.ground import moment
 from tongban.ground.jobs import inline
@@ -33,8 +33,8 @@ from tongban.procedures.work.models import ClockRow
 __all__ = ["load", "organisation_of", "person_facts"]
 
 SEED = 20261118
-CASES_A_CONTACT, CASES_A_DRAFT = 8, 16
-"""One question is asked for so many cases, one draft left lying for so many."""
+CASES_A_CONTACT, CASES_A_DRAFT, CASES_A_WORD, CASES_A_PARCEL = 8, 16, 12, 40
+"""One question is asked for so many cases, one draft left lying, one word written about a case, one parcel sent."""
 SWEPT_AT = time(0, 1)
 TOLD_EVERY = 50
 
@@ -135,14 +135,27 @@ def _fill(days: Days, planned: list[schedule.Planned], chance: random.Random) ->
     """Cases, and what happens beside them."""
     cast = casting.load()
     for at, arrival in planned:
-        days.add(at, Life(cast, days.hands, arrival, random.Random(arrival.key)).go)  # noqa: S311 - a story
+        days.add(at, Life(cast, days.hands, arrival, _chance(arrival.key)).go)
     count = len(planned)
     for index in range(count // CASES_A_CONTACT):
-        back = timedelta(days=schedule.SPAN_DAYS * chance.random() ** 1.3)
-        recent = index < 3
-        at = office_time(days.until - (timedelta(days=2) if recent else back), chance)
-        story = Contact(cast, random.Random(f"contact {index}"), f"history-contact-{index}", stays_open=recent)  # noqa: S311
-        days.add(min(at, days.until - timedelta(minutes=30)), story.go)
+        key, recent = f"history-contact-{index}", index < 3
+        days.add(_asked(days, chance, recent=recent), Contact(cast, _chance(key), key, stays_open=recent).go)
     for index in range(count // CASES_A_DRAFT):
         back = timedelta(days=45 * chance.random() ** 1.5)
-        days.add(awake(days.until - back, chance), Abandoned(cast, random.Random(f"draft {index}")).go)  # noqa: S311
+        days.add(awake(days.until - back, chance), Abandoned(cast, _chance(f"draft {index}")).go)
+    words, parcels = count // CASES_A_WORD, count // CASES_A_PARCEL
+    for index in range(words + parcels):
+        story = Exchange(
+            cast, days.hands, _chance(f"exchange {index}"), parcel=index >= words, stays_open=index in (0, words)
+        )
+        days.add(_asked(days, chance, recent=story.stays_open), story.go)
+
+
+def _chance(key: str) -> random.Random:
+    return random.Random(key)  # noqa: S311 - a story, not a secret
+
+
+def _asked(days: Days, chance: random.Random, *, recent: bool) -> datetime:
+    """When somebody asks: at any time of the history, some of them lately."""
+    back = timedelta(days=2) if recent else timedelta(days=schedule.SPAN_DAYS * chance.random() ** 1.3)
+    return min(office_time(days.until - back, chance), days.until - timedelta(minutes=30))

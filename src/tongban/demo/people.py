@@ -19,13 +19,11 @@ from typing import Any
 import pyotp
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
-from django.db.backends.postgresql.psycopg_any import DateRange
 
 from tongban.demo import places
 from tongban.demo.files import read
 from tongban.ground import identifiers, moment
-from tongban.registry.parties import selectors, services
+from tongban.registry.parties import mandates, selectors, services
 from tongban.registry.parties.models import (
     Department,
     Mandate,
@@ -62,6 +60,8 @@ class Need:
 
     item: str
     times: int = 1
+    by: str = ""
+    """Who applies in their name, by mandate; empty: they themselves."""
     answers: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -123,7 +123,6 @@ class Trust:
 
     principal: str
     agent: str
-    kind: str
 
 
 def _with_needs(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -234,20 +233,25 @@ def _organisation(body: Body, persons: dict[str, Person]) -> None:
             body.uscc, body.name, body.kind, persons[body.leader], body.address
         )
     if body.agent:
-        _mandate({"organisation": organisation, "agent": persons[body.agent]}, Mandate.Kind.AGENT)
+        _mandate(persons[body.leader], persons[body.agent], organisation)
 
 
 def _trust(trust: Trust, persons: dict[str, Person]) -> None:
-    _mandate({"principal_person": persons[trust.principal], "agent": persons[trust.agent]}, trust.kind)
+    _mandate(persons[trust.principal], persons[trust.agent])
 
 
-def _mandate(parties: dict[str, Any], kind: str) -> None:
-    """Give it once, for two years from now."""
-    if Mandate.objects.filter(**parties).exists():
+def _mandate(giver: Person, agent: Person, organisation: Organisation | None = None) -> None:
+    """Given once, for two years from now, by whoever may: the person, or who leads the organisation."""
+    owner = {"organisation": organisation} if organisation else {"principal_person": giver}
+    if Mandate.objects.filter(**owner, agent=agent).exists():
         return
-    today = moment.today()
-    with transaction.atomic():
-        Mandate.objects.create(**parties, kind=kind, valid=DateRange(SINCE, today + LONGEST), given_at=moment.now())
+    mandates.give(
+        selectors.principal_of(giver.account),
+        agent_name=agent.name,
+        agent_id_number=agent.id_number,
+        until=moment.today() + LONGEST,
+        organisation_id=organisation.pk if organisation else None,
+    )
 
 
 # ---- people.json ---------------------------------------------------------------------------------------------------

@@ -23,16 +23,31 @@ def open_result(doing: Doing) -> None:
 
 
 def hand_out(doing: Doing) -> None:
-    """Handed over at the counter, sent by post, or left behind before witnesses."""
+    """Handed over at the counter, or left behind before witnesses."""
     mode = doing.deed.key
     task = next(iter(doing.seen.state.open_tasks("deliver")))
     name = applicant_name(selectors.system_detail(doing.id))[:20]
     ways: dict[str, dict[str, Any]] = {
         "counter": {"received_by": name},
-        "post": {"waybill": f"YX{doing.chance.randint(10**10, 10**11 - 1)}"},
         "left_behind": {"witnesses": ["平桥社区 顾主任", "物业 严经理"]},
     }
     services.deliver(doing.officer(task), doing.id, mode=mode, channel="window", **ways[mode])
+
+
+def send_result(doing: Doing) -> None:
+    """The result goes by courier to where the applicant wants it."""
+    task = next(iter(doing.seen.state.open_tasks("deliver")))
+    waybill = f"10{doing.chance.randint(10**10, 10**11 - 1)}"
+    contents = f"{doing.seen.content.result.name}一份"
+    services.consign(doing.officer(task), doing.id, courier=words.COURIER, waybill=waybill, contents=contents)
+
+
+def parcel_arrives(doing: Doing) -> None:
+    """The courier hands it over: the result is served on the day of the receipt."""
+    task = next(iter(doing.seen.state.open_tasks("deliver")))
+    who = doing.officer(task)
+    sent = services.receive_consignment(who, doing.key, received_by="本人签收")
+    services.deliver(who, doing.id, mode="post", channel="window", waybill=sent.waybill)
 
 
 def check_promise(doing: Doing) -> None:

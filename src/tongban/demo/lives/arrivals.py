@@ -51,6 +51,7 @@ def apply(cast: Cast, arrival: Arrival, chance: random.Random) -> uuid.UUID:
     """Make the case, now."""
     matter = arrival.matter
     resident = cast.resident(matter.resident)
+    acts = cast.resident(matter.agent) if matter.agent and not arrival.window else resident
     unit = cast.unit(matter.organisation) if matter.organisation else None
     _, content = catalog.version_in_force(matter.slug)
     answers = answers_of(matter, arrival.fate, content, person_facts(resident, unit), chance)
@@ -59,7 +60,7 @@ def apply(cast: Cast, arrival: Arrival, chance: random.Random) -> uuid.UUID:
     given = [code for code in wanted if code not in without]
     if arrival.window:
         return _at_window(cast, arrival, content, resident, unit, answers, given, without, chance)
-    return _online(arrival, resident, unit, answers, given, without, chance)
+    return _online(arrival, acts, resident, unit, answers, given, without, chance)
 
 
 def answers_of(
@@ -87,6 +88,7 @@ def _left_out(arrival: Arrival, content: VersionContent, wanted: list[str], chan
 
 def _online(
     arrival: Arrival,
+    acts: Principal,
     resident: Principal,
     unit: uuid.UUID | None,
     answers: dict[str, Any],
@@ -94,14 +96,24 @@ def _online(
     without: tuple[str, ...],
     chance: random.Random,
 ) -> uuid.UUID:
-    assert resident.account_id is not None  # residents of the cast have accounts
+    assert acts.account_id is not None  # residents of the cast have accounts
     with moment.at(moment.now() - timedelta(minutes=chance.randint(6, 40))):
-        draft = drafts.start_draft(resident, arrival.matter.slug, unit)
-    draft = drafts.save_draft(resident, draft.id, draft.revision, answers)
+        draft = drafts.start_draft(acts, arrival.matter.slug, unit, person_id=resident.person_id if not unit else None)
+    draft = drafts.save_draft(acts, draft.id, draft.revision, answers)
     for code in given:
-        drafts.attach(resident, draft.id, code, samples.file_for(code, answers, resident.account_id))
-    collects = "counter" if arrival.fate.delivery == "counter" else "download"
-    return services.submit(resident, draft.id, delivery_mode=collects, without=without).id
+        drafts.attach(acts, draft.id, code, samples.file_for(code, answers, acts.account_id))
+    way = _COLLECTED.get(arrival.fate.delivery, "download")
+    address = f"{_address(acts)} {acts.name}收" if way == "post" else ""
+    return services.submit(acts, draft.id, delivery_mode=way, delivery_address=address, without=without).id
+
+
+_COLLECTED = {"counter": "counter", "post": "post"}
+"""How the applicant wants the result; everybody else downloads it."""
+
+
+def _address(who: Principal) -> str:
+    assert who.person_id is not None  # residents are persons
+    return str(Person.objects.only("address").get(id=who.person_id).address)
 
 
 def _at_window(

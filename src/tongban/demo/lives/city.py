@@ -16,17 +16,25 @@ from tongban.demo.lives.following import Hands
 from tongban.demo.lives.plans import Deed, Seen, plan
 from tongban.ground import moment
 from tongban.procedures.cases.loading import load
+from tongban.procedures.cases.models import Consignment
+from tongban.procedures.cases.rules.state import CaseState
 from tongban.registry.catalog import selectors as catalog
 
 SHORTLY = timedelta(minutes=1)
-AT_ONCE = frozenset({"accept", "accept_promise", "accept_deferred", "decide_at_once", "record", "give_step", "decide"})
-"""Deeds for which no paper of the case need be ready: they follow one another within minutes, and nobody waits."""
 
 
 def seen(case_id: uuid.UUID, fate: Fate, last: datetime) -> Seen:
     """The case as it stands now."""
     state = load(case_id)
-    return Seen(state, catalog.content(state.version_id), fate, last)
+    return Seen(state, catalog.content(state.version_id), fate, last, _parcel(state))
+
+
+def _parcel(state: CaseState) -> tuple[uuid.UUID, datetime] | None:
+    """The result on its way by courier."""
+    if state.state != "issued" or state.delivery_mode != "post":
+        return None
+    sent = Consignment.objects.filter(case_id=state.id, direction=Consignment.Direction.OUT, received_at=None)
+    return sent.values_list("id", "sent_at").first()
 
 
 def act(cast: Cast, hands: Hands, case: Seen, deed: Deed) -> None:
@@ -54,12 +62,9 @@ class Life:
             first = load(self.case_id)
             self.hands.tell(first.id, first.department_id, self.last, 0)
             return self._next()
+        self.hands.wait(self.case_id)
         case = seen(self.case_id, self.arrival.fate, self.last)
         deed = plan(case)
-        if deed is None or deed.name not in AT_ONCE:
-            self.hands.wait(self.case_id)
-            case = seen(self.case_id, self.arrival.fate, self.last)
-            deed = plan(case)
         if deed is None or deed.at > moment.now():
             return deed.at if deed else None
         act(self.cast, self.hands, case, deed)

@@ -44,8 +44,8 @@ class Doing:
         return uuid.UUID(self.deed.key)
 
     def applicant(self) -> Principal:
-        """Who applied, or acts for the organisation; they look at their messages while they are here."""
-        row = Case.objects.values_list("applicant_person_id", "agent_person_id").get(id=self.id)
+        """Who applied, or acts for them; they look at their messages while they are here."""
+        row = Case.objects.values_list("agent_person_id", "applicant_person_id").get(id=self.id)
         who = self.cast.residents[row[0] or row[1]]
         reads(who)
         return who

@@ -46,6 +46,8 @@ class Matter:
     resident: str
     organisation: str = NOBODY
     """The credit code; empty: for themselves."""
+    agent: str = NOBODY
+    """Who applies in the resident's name, by mandate; empty: they themselves."""
     answers: Mapping[str, Any] = field(default_factory=dict)
     care: str = "ordinary"
     pace: str = "ordinary"
@@ -67,21 +69,24 @@ def deck(count: int, chance: random.Random) -> list[Matter]:
 
 def _own(chance: random.Random) -> Iterator[Matter]:
     """What the stories of people and organisations say, as often as they say it."""
+    known = {resident.name: resident for resident in people.RESIDENTS}
     for resident in people.RESIDENTS:
         if not resident.account:
             continue
-        habits = {"care": resident.care, "pace": resident.pace, "way": resident.way}
         for need in resident.needs:
-            for turn in range(need.times):
-                yield _told(Matter(need.item, resident.name, answers=need.answers, **habits), turn, chance)
-    paces = {resident.name: resident.pace for resident in people.RESIDENTS}
+            acts = known[need.by or resident.name]
+            matter = Matter(need.item, resident.name, agent=need.by, answers=need.answers, **_habits(acts))
+            yield from (_told(matter, turn, chance) for turn in range(need.times))
     for body in people.BODIES:
         runs = body.agent or body.leader
-        habits = {"care": body.care, "pace": paces[runs], "way": body.way}
+        habits = {"care": body.care, "pace": known[runs].pace, "way": body.way}
         for need in body.needs:
-            for turn in range(need.times):
-                matter = Matter(need.item, runs, body.uscc, answers=need.answers, **habits)
-                yield _told(matter, turn, chance)
+            matter = Matter(need.item, runs, body.uscc, answers=need.answers, **habits)
+            yield from (_told(matter, turn, chance) for turn in range(need.times))
+
+
+def _habits(resident: people.Resident) -> dict[str, Any]:
+    return {"care": resident.care, "pace": resident.pace, "way": resident.way}
 
 
 def _told(matter: Matter, turn: int, chance: random.Random) -> Matter:
@@ -115,7 +120,7 @@ def everyday(chance: random.Random) -> Matter:
     """One more of what people have all the time."""
     slug = chance.choices([one for one, _ in EVERYDAY], [weight for _, weight in EVERYDAY])[0]
     resident = chance.choice([one for one in people.RESIDENTS if _busy(one)])
-    matter = Matter(slug, resident.name, care=resident.care, pace=resident.pace, way=resident.way)
+    matter = Matter(slug, resident.name, **_habits(resident))
     said = _EVERYDAY.get(slug)
     return _told(replace(matter, answers=said(chance, resident)) if said else matter, 0, chance)
 

@@ -1,8 +1,9 @@
-"""What happens in 云溪市 beside applications: people who ask, drafts that nobody finishes."""
+"""What happens in 云溪市 beside applications: people who ask, drafts that nobody finishes, words and parcels."""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,10 +12,14 @@ from tongban.demo import names, people, stories
 from tongban.demo.lives import words
 from tongban.demo.lives.arrivals import person_facts
 from tongban.demo.lives.cast import Cast
+from tongban.demo.lives.following import Hands
 from tongban.demo.lives.matters import everyday
 from tongban.demo.lives.plans import office_time
 from tongban.ground import moment
-from tongban.procedures.cases import drafts
+from tongban.ground.policy import Principal
+from tongban.procedures.cases import drafts, services
+from tongban.procedures.cases.loading import load
+from tongban.procedures.cases.models import Case
 from tongban.procedures.contacts import services as contacts
 from tongban.procedures.contacts.models import NegativeAnswer
 from tongban.procedures.contacts.rules import Check
@@ -117,3 +122,72 @@ class Abandoned:
         with moment.at(moment.now() + timedelta(minutes=self.chance.randint(2, 30))):
             drafts.save_draft(who, draft.id, draft.revision, part)
         return None
+
+
+@dataclass
+class Exchange:
+    """About a case that is going on somebody asks the authority, or sends paper to the window; both are answered."""
+
+    cast: Cast
+    hands: Hands
+    chance: random.Random
+    parcel: bool = False
+    stays_open: bool = False
+    case_id: UUID | None = None
+    waits: tuple[UUID, str] | None = None
+    """What waits for staff: the message and its answer, or the consignment."""
+
+    def go(self) -> datetime | None:
+        """Write or send; then be answered, or have it received."""
+        if self.case_id is None:
+            return self._begin()
+        self._follow(self._receive if self.parcel else self._answer)
+        return None
+
+    def _begin(self) -> datetime | None:
+        # a case that has been going on for a while: the oldest ones, in which nobody has asked
+        states = ("submitted", "received") if self.parcel else ("in_review",)
+        rows = Case.objects.filter(state__in=states, messages=None, consignments=None, channel="portal")
+        found = list(rows.order_by("number")[:20])
+        if not found:
+            return None
+        self.case_id = self.chance.choice(found).pk
+        self._follow(self._send if self.parcel else self._ask)
+        return None if self.stays_open else office_time(moment.now(), self.chance, days=1)
+
+    def _follow(self, act: Callable[[UUID], None]) -> None:
+        """Do it when everything before is done, and let follow what follows."""
+        assert self.case_id is not None  # chosen when it began
+        self.hands.wait(self.case_id)
+        before = load(self.case_id)
+        act(self.case_id)
+        self.hands.tell(self.case_id, before.department_id, moment.now(), before.seq)
+
+    def _who(self, case_id: UUID) -> Principal:
+        row = Case.objects.values_list("agent_person_id", "applicant_person_id").get(id=case_id)
+        return self.cast.residents[row[0] or row[1]]
+
+    def _ask(self, case_id: UUID) -> None:
+        text, answer = self.chance.choice(words.MESSAGES)
+        department = load(case_id).department_id
+        asked = services.write_message(self._who(case_id), case_id, department_id=department, text=text)
+        self.waits = (asked.pk, answer)
+
+    def _answer(self, case_id: UUID) -> None:
+        assert self.waits is not None  # asked before
+        department = load(case_id).department_id
+        for role in ("handler", "examiner", "approver"):
+            if who := self.cast.with_role(role, department, self.chance):
+                services.answer_message(who, self.waits[0], self.waits[1])
+                return
+
+    def _send(self, case_id: UUID) -> None:
+        waybill = f"10{self.chance.randint(10**10, 10**11 - 1)}"
+        contents = self.chance.choice(words.SENT_IN)
+        sent = services.consign(self._who(case_id), case_id, courier=words.COURIER, waybill=waybill, contents=contents)
+        self.waits = (sent.pk, "")
+
+    def _receive(self, case_id: UUID) -> None:
+        assert self.waits is not None  # sent before
+        post = catalog.content(load(case_id).version_id).flow.acceptance_post_id
+        services.receive_consignment(self.cast.at_post(post, self.chance), self.waits[0], received_by="")

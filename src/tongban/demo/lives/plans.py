@@ -7,6 +7,7 @@ way it began. Chance is drawn from the case's own number and standing: asked twi
 from __future__ import annotations
 
 import random
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -50,6 +51,8 @@ class Seen:
     content: VersionContent
     fate: Fate
     last: datetime
+    parcel: tuple[uuid.UUID, datetime] | None = None
+    """The result on its way by courier, and when it was sent."""
 
     def chance(self, name: str) -> random.Random:
         """Chance of one question about the case as it stands."""
@@ -320,7 +323,8 @@ def _delivery(seen: Seen) -> Iterator[Deed]:
     yield from _deferrals(seen)
     if seen.fate.rests == "deliver" or seen.state.open_proceedings("deferral"):
         return
-    mode = "counter" if seen.state.delivery_mode == "counter" else seen.fate.delivery
+    wanted = seen.state.delivery_mode
+    mode = wanted if wanted in ("counter", "post") else "portal"
     if seen.fate.delivery == "left_behind":
         mode = "left_behind"
     if seen.content.case_type == "instant" and mode in ("portal", "counter"):
@@ -329,8 +333,15 @@ def _delivery(seen: Seen) -> Iterator[Deed]:
     elif mode == "portal":
         hours = seen.chance("portal").choice((1, 3, 8, 20, 30, 90, 200)) * seen.fate.late
         yield Deed(awake(seen.last + timedelta(hours=hours), seen.chance("portal")), "open_result")
+    elif mode == "post":
+        if seen.parcel is None:
+            yield Deed(seen.office("send", seen.chance("send").choice((0, 1))), "send_result")
+        else:
+            key, sent_at = seen.parcel
+            on_its_way = seen.chance("courier").choice((1, 1, 2, 3))
+            yield Deed(seen.office("courier", on_its_way, sent_at), "parcel_arrives", str(key))
     else:
-        days = {"counter": (0, 0, 1, 3, 6), "post": (1, 2), "left_behind": (3, 4)}[mode]
+        days = {"counter": (0, 0, 1, 3, 6), "left_behind": (3, 4)}[mode]
         yield Deed(seen.office(mode, seen.chance(mode).choice(days)), "hand_out", mode)
 
 
