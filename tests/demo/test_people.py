@@ -10,11 +10,21 @@ from pathlib import Path
 
 import pytest
 
-from tongban.demo import names, people, places
-from tongban.ground import identifiers
+from tongban.demo import names, people, places, rosters
+from tongban.faces.desk.views.administration import ROLE_WORDS
+from tongban.ground import identifiers, moment
 from tongban.ground.policy import PERMISSIONS
 from tongban.registry.parties import selectors
-from tongban.registry.parties.models import Department, Organisation, Person, Post, Region, Staff, UserAccount
+from tongban.registry.parties.models import (
+    Department,
+    Organisation,
+    Person,
+    Post,
+    Region,
+    Staff,
+    Substitution,
+    UserAccount,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -121,6 +131,19 @@ def test_every_post_is_held_and_powers_stay_apart() -> None:
 
 
 @pytest.mark.covers("WIN-10")
+def test_every_role_of_a_post_is_told_in_words() -> None:
+    held = {role for roles in Post.objects.values_list("roles", flat=True) for role in roles}
+    assert held <= set(ROLE_WORDS)
+
+
+def test_who_is_away_is_stood_in_for_and_entered_once() -> None:
+    rosters.load()
+    rosters.load()
+    assert Substitution.objects.count() == len(rosters.ABSENCES)
+    today = Substitution.objects.filter(valid__contains=moment.today())
+    assert today.filter(post__department__short_name=names.GOVERNMENT_SERVICES).exists()
+
+
 def test_a_chief_representative_receives_at_the_window_and_holds_no_approving_post() -> None:
     principal = selectors.principal_of(Staff.objects.get(name="祝云舒").account)
     assert principal.roles == {"chief_representative", "window_clerk"}

@@ -156,6 +156,10 @@ def _chance(key: str) -> random.Random:
 
 
 def _asked(days: Days, chance: random.Random, *, recent: bool) -> datetime:
-    """When somebody asks: at any time of the history, some of them lately."""
-    back = timedelta(days=2) if recent else timedelta(days=schedule.SPAN_DAYS * chance.random() ** 1.3)
-    return min(office_time(days.until - back, chance), days.until - timedelta(minutes=30))
+    """When somebody asks: in office hours at any time of the history, some of them lately."""
+    back = timedelta(days=1) if recent else timedelta(days=schedule.SPAN_DAYS * chance.random() ** 1.3)
+    at = office_time(days.until - back, chance)
+    while at > days.until - timedelta(minutes=30):  # on a Sunday morning the last office hours are Friday's
+        back += timedelta(hours=10)
+        at = office_time(days.until - back, chance)
+    return at

@@ -35,6 +35,7 @@ ABSENCES: tuple[Absence, ...] = (
     Absence("施工许可审核岗", "燃气审核岗", -13, 3, "roster"),
     Absence(names.FUND_HANDLE_POST, "公积金中心负责人岗", -1, 6, "leave"),
     Absence("医保待遇承办岗", "医保待遇审核岗", 0, 4, "leave"),
+    Absence(names.ISSUING_POST, names.FIRST_CONTACT_POST, -1, 5, "roster"),
 )
 
 
@@ -68,7 +69,9 @@ def _last(post: str) -> Staff:
 
 
 def _head(post: Post) -> Principal:
-    held = StaffPost.objects.select_related("staff__account").get(
-        post__department=post.department, post__roles__contains=["authority_head"]
+    """Who answers for the people of a department: its head, in a hall its manager."""
+    may = StaffPost.objects.select_related("staff__account").filter(
+        post__department=post.department, post__roles__overlap=["authority_head", "hall_manager"]
     )
+    held = may.earliest("staff__number")
     return principal_of(held.staff.account, held.post_id)

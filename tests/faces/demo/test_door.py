@@ -40,6 +40,7 @@ def test_a_stranger_meets_ten_people_first_and_what_waits_for_them() -> None:
     first = page[page.index("先从这里开始") : page.index("找一个人")]
     assert [name for name, _ in cards.FIRST if f"<h3>{name}</h3>" in first] == [name for name, _ in cards.FIRST]
     assert "1 件在办" in first
+    assert "委托邱敏代办" in first
     assert "件待办" in first
 
 

@@ -115,11 +115,12 @@ def _residents() -> list[Card]:
     for organisation in Organisation.objects.order_by("pk"):
         words = f"法定代表人：{organisation.name}"
         led.setdefault(organisation.legal_representative_id, []).append(words)
-    for given in Mandate.objects.select_related("organisation", "principal_person").filter(revoked_at=None):
+    for given in Mandate.objects.select_related("organisation", "principal_person", "agent").filter(revoked_at=None):
         if given.organisation:
             led.setdefault(given.agent_id, []).append(f"受委托代办：{given.organisation.name}")
         elif given.principal_person:
-            led.setdefault(given.agent_id, []).append(f"替{given.principal_person.name}办事")
+            led.setdefault(given.agent_id, []).append(f"受委托代办：{given.principal_person.name}")
+            led.setdefault(given.principal_person.pk, []).append(f"委托{given.agent.name}代办")
     stories = {resident.name: resident.story for resident in people.RESIDENTS}
     cards = []
     for account in accounts.select_related("person").order_by("created_at", "pk"):

@@ -18,6 +18,10 @@ from tongban.ground.ledger import selectors as ledger
 
 _SLOW = timedelta(minutes=5)
 ROLE_WORDS: dict[str, str] = {
+    "guide": "导办",
+    "first_contact": "首问",
+    "helper": "帮办代办",
+    "station_clerk": "便民服务",
     "window_clerk": "窗口受理",
     "issuing_clerk": "出件",
     "handler": "承办",
@@ -30,9 +34,14 @@ ROLE_WORDS: dict[str, str] = {
     "hearing_officer": "听证主持",
     "archivist": "档案管理",
     "supervisor": "督查",
+    "credit_officer": "信用管理",
     "item_editor": "事项编辑",
+    "item_reviewer": "事项审核",
+    "legality_reviewer": "合法性审核",
     "item_publisher": "事项发布",
     "data_steward": "数据管理",
+    "content_editor": "内容编辑",
+    "content_approver": "内容审批",
     "system_admin": "系统管理",
     "security_admin": "安全管理",
     "audit_admin": "审计管理",
