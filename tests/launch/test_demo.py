@@ -29,7 +29,7 @@ class Demo:
 
     def __init__(self, state: Path) -> None:
         self.state = state
-        command = [sys.executable, "-m", "tongban.launch", "demo", "--dir", str(state), "--cases", "1"]
+        command = [sys.executable, "-m", "tongban.launch", "demo", "--dir", str(state), "--cases", "1", "--quiet"]
         self.errors = (state.parent / f"{state.name}.err").open("w+")
         self.process = subprocess.Popen(
             command, env=environment(), stdout=subprocess.PIPE, stderr=self.errors, text=True, process_group=0

@@ -12,6 +12,7 @@ from tongban.ground.ledger.selectors import events_of
 from tongban.ground.policy import Principal
 from tongban.procedures.cases import drafts, jobs, reactions, services
 from tongban.procedures.cases.loading import load
+from tongban.registry.catalog.selectors import version_in_force
 from tongban.registry.parties.models import Post, Staff, UserAccount
 from tongban.registry.parties.selectors import principal_of
 
@@ -55,8 +56,10 @@ def settle(case_id: uuid.UUID) -> None:
 def a_complete_draft(who: Principal | None = None, slug: str = names.HYGIENE_SLUG, seed: int = 1) -> uuid.UUID:
     """A draft in which nothing is missing."""
     who = who or resident()
-    draft = drafts.start_draft(who, slug)
-    answers = stories.answers(slug, random.Random(seed), history.person_facts(who, None), moment.today())
+    # what only organisations may apply for is applied for by the first one that the resident acts for
+    unit = None if "person" in version_in_force(slug)[1].audience else who.organisations[0][0]
+    draft = drafts.start_draft(who, slug, unit)
+    answers = stories.answers(slug, random.Random(seed), history.person_facts(who, unit), moment.today())
     draft = drafts.save_draft(who, draft.id, draft.revision, answers)
     assert who.account_id is not None
     for code in samples.wanted(slug, drafts.answers_of(draft)):

@@ -16,6 +16,7 @@ VARIABLES: dict[str, str] = {
     "TONGBAN_DIR": "folder of keys, files, anchors and people.json (default: var/ beside the project)",
     "DATABASE_URL": "postgresql://user:password@host:port/name or postgresql:///name?host=/socket/dir",
     "TONGBAN_DEMO": "1 = demo city with one-button sign-in; refused beside a database that is not a demo",
+    "TONGBAN_CITY_LIVES_ON": "1 = the demo city goes on by itself (./tongban demo sets it, --quiet leaves it out)",
     "TONGBAN_SECRET_KEY": "Django's signing key; default: a file made at the first start, readable by the owner only",
     "TONGBAN_HOSTS": "host names that the site answers to, separated by commas",
     "TONGBAN_URL": "public address of the site, printed on papers and in messages (default http://127.0.0.1:8000)",
@@ -88,6 +89,7 @@ def _database(url: str) -> dict[str, Any]:
 
 DIR = Path(os.environ.get("TONGBAN_DIR") or BASE_DIR / "var").resolve()
 DEMO = _flag("TONGBAN_DEMO")
+CITY_LIVES_ON = DEMO and _flag("TONGBAN_CITY_LIVES_ON")
 DEBUG = _flag("TONGBAN_DEBUG")
 HTTPS = _flag("TONGBAN_HTTPS")
 SECRET_KEY = _secret_key(DIR)

@@ -1,15 +1,18 @@
-"""Complete answers for the items of 云溪市 beside the two of its history: one sound application each.
+"""Complete answers for every item of 云溪市: one sound application each.
 
-``complete`` gives what the form accepts, so that walks, tests and tools can apply for any item of the demo.
+``complete`` gives what the form accepts, so that walks, tests, tools and the history can apply for any item of the
+demo. Where nothing is written here, the item's own filled-in sample answers, with the applicant's facts in place of the
+invented person's and dates around the day of the application.
 """
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from tongban.demo import names
+from tongban.demo import files, names
 
 ELDER_ID = "339902194401152019"
 WORKER_ID = "339902198503072034"
@@ -26,7 +29,29 @@ def complete(slug: str, facts: Mapping[str, Any], today: date) -> dict[str, Any]
         "applicant.id_number": facts["person.id_number"],
         "applicant.mobile": facts["person.mobile"],
     }
-    return person | _WORDS[slug](facts, today)
+    written = _WORDS.get(slug)
+    return written(facts, today) | person if written else sample(slug, facts, today) | person
+
+
+def sample(slug: str, facts: Mapping[str, Any], today: date, chance: random.Random | None = None) -> dict[str, Any]:
+    """The item's own sample as this applicant's: their business where one is asked for, dates shifted to today.
+
+    :param chance: chooses each date between the file's bounds; the earliest when left out.
+    :raises KeyError: no such item in the demo.
+    """
+    source = files.by_slug()[slug]
+    found: dict[str, Any] = dict(source["draft"]["sample"])
+    if "business.name" in found:
+        found.pop("business.uscc", None)
+        found |= _business(facts)
+    return found | shifted(slug, today, chance)
+
+
+def shifted(slug: str, today: date, chance: random.Random | None = None) -> dict[str, str]:
+    """The dates of an item that lie a few days from the application (``shifts``: path -> [first, last] days)."""
+    shifts: Mapping[str, tuple[int, int]] = files.by_slug()[slug].get("shifts", {})
+    days = {path: chance.randint(*between) if chance else between[0] for path, between in shifts.items()}
+    return {path: (today + timedelta(days=n)).isoformat() for path, n in days.items()}
 
 
 def _business(facts: Mapping[str, Any]) -> dict[str, Any]:

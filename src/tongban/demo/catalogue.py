@@ -1,18 +1,21 @@
 """The catalogue of 云溪市: handling options of every legal regime, published by the city's item publisher.
 
-Entry codes that begin with 9999 are invented: the national code was not looked up.
+Each option is one file of ``data/items``, written short (``writing``), with the elements, code lists and materials that
+no other option has. Entry codes that begin with 9999 are invented: the national code was not looked up.
 
 ``load`` is idempotent: an option whose draft has not changed since its newest version is left alone.
 """
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
+from functools import lru_cache
 from typing import Any
 
-from tongban.demo import names
+from tongban.demo import names, writing
+from tongban.demo.files import OPTIONS, by_slug, item, read
 from tongban.ground import moment
 from tongban.ground.elements import ElementDefinition
 from tongban.ground.errors import Conflict, NotFound
@@ -25,33 +28,39 @@ from tongban.registry.licences.services import define_licence_type
 from tongban.registry.parties.models import StaffPost
 from tongban.registry.parties.selectors import department_by_short_name, principal_of
 
-FOLDER = Path(__file__).parent / "data"
-OPTIONS = (
-    "hygiene_licence",
-    "road_permit",
-    "fire_check",
-    "hygiene_renewal",
-    "self_employed",
-    "business_pause",
-    "old_age_allowance",
-    "housing_fund",
-    "work_injury",
-    "insurance_certificate",
-)
+__all__ = ["OPTIONS", "item_publisher", "load", "masters", "put_option"]
+
 PAPERS = {"hygiene_licence": "licence_hygiene", "permit_road": "permit_road"}
 GENERAL_PAPER = "licence_generic"
-MEANINGS = {"road.start_date": "valid_from", "road.end_date": "valid_until"}
+MEANINGS = {
+    "road.start_date": "valid_from",
+    "road.end_date": "valid_until",
+    "ad.start_date": "valid_from",
+    "ad.end_date": "valid_until",
+}
 CITY_LEVEL = "3"
 FIRST_DAY = date(2026, 1, 1)
 FIRST_PUBLISHED = datetime(2025, 12, 22, 10, 0, tzinfo=moment.SHANGHAI)
+HELD_BY_GOVERNMENT = ("exempt", "verified")
+
+
+@dataclass(frozen=True)
+class Masters:
+    """What the options point at: code lists, elements by path, materials as (code, name, issued by the government)."""
+
+    code_lists: dict[str, tuple[str, list[tuple[str, str]], str]]
+    elements: dict[str, dict[str, Any]]
+    materials: dict[str, tuple[str, str, bool]]
 
 
 def load(publisher: Principal | None = None, valid_from: date = FIRST_DAY) -> tuple[HandlingOption, ...]:
-    """Masters, licence types, both options, the search index; published from ``valid_from`` on when new or changed.
+    """Masters, licence types, every option, the search index; published from ``valid_from`` on when new or changed.
 
     :param publisher: who publishes; the holder of the city's publishing post when left out.
     """
-    _put_masters()
+    held = masters()
+    elements = [ElementDefinition.from_json(row) for row in held.elements.values()]
+    services.put_masters(held.code_lists, elements, held.materials.values())
     options = tuple(put_option(name) for name in OPTIONS)
     acting = publisher or item_publisher()
     for option in options:
@@ -74,17 +83,20 @@ def _publish(option: HandlingOption, valid_from: date, publisher: Principal) -> 
 
 def put_option(name: str) -> HandlingOption:
     """One option of the data folder as a draft, with its licence type; nothing is published."""
-    source = _read(name)
+    source = item(name)
     authority = department_by_short_name(source["authority"])
     item_code = f"{authority.uscc}{CITY_LEVEL}{source['entry_code']}"
-    _define_licence_type(source["draft"])
+    draft = writing.draft_of(source["draft"])
+    if "prerequisites" in draft:
+        draft["prerequisites"] = [_prerequisite(row) for row in draft["prerequisites"]]
+    _define_licence_type(draft)
     return services.put_option(
         services.ItemIdentity(
             source["entry_code"], source["entry_name"], source["item_type"], item_code, source["item_name"]
         ),
         services.OptionIdentity(item_code + source["suffix"], source["slug"], source["option_name"], source["kind"]),
         authority,
-        source["draft"],
+        draft,
     )
 
 
@@ -101,26 +113,53 @@ def item_publisher() -> Principal:
     return principal_of(held.staff.account, held.post_id)
 
 
-def _read(name: str) -> dict[str, Any]:
-    data: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+# ---- the files -----------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def masters() -> Masters:
+    """The shared masters with those of every option; a material is issued by the government when nobody is asked."""
+    shared = read("masters")
+    lists, elements = dict(shared["code_lists"]), dict(shared["elements"])
+    materials = {code: (code, name, bool(issued)) for code, name, issued in shared["materials"]}
+    for name in OPTIONS:
+        own = item(name).get("masters", {})
+        lists |= own.get("code_lists", {})
+        elements |= own.get("elements", {})
+        for row in writing.draft_of(item(name)["draft"])["materials"]:
+            issued = row.get("source", "uploaded") in HELD_BY_GOVERNMENT
+            materials.setdefault(row["code"], (row["code"], row["name"], issued))
+    plain = {code: (name, [(k, v) for k, v in entries], origin) for code, (name, entries, origin) in lists.items()}
+    return Masters(
+        plain,
+        {path: _element(path, written, lists) for path, written in elements.items()},
+        materials,
+    )
+
+
+def _element(path: str, written: Mapping[str, Any], lists: Mapping[str, Any]) -> dict[str, Any]:
+    """An element's definition; ``codes`` names its code list."""
+    data = {"path": path, **{key: value for key, value in written.items() if key != "codes"}}
+    if "codes" in written:
+        data["code_list"] = {"name": written["codes"], "codes": lists[written["codes"]][1]}
     return data
 
 
-def _put_masters() -> None:
-    source = _read("masters")
-    lists = {
-        code: (name, [(key, words) for key, words in entries], origin)
-        for code, (name, entries, origin) in source["code_lists"].items()
-    }
-    elements = [ElementDefinition.from_json(row) for row in source["elements"]]
-    services.put_masters(lists, elements, [(code, name, issued) for code, name, issued in source["materials"]])
+def _prerequisite(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What must be granted before; ``@slug`` stands for the code of another option of the city."""
+    code = str(row["code"])
+    if not code.startswith("@"):
+        return dict(row)
+    other = by_slug()[code.removeprefix("@")]
+    authority = department_by_short_name(other["authority"])
+    return {**row, "code": f"{authority.uscc}{CITY_LEVEL}{other['entry_code']}{other['suffix']}"}
 
 
 def _define_licence_type(draft: dict[str, Any]) -> None:
     result = draft["result"]
     if not result["licence_type"]:
         return  # the result is the decision itself
-    definitions = {row["path"]: row for row in _read("masters")["elements"]}
+    definitions = masters().elements
     schema = [
         {"path": path, "label": label, "definition": definitions[path]}
         | ({"meaning": MEANINGS[path]} if path in MEANINGS else {})

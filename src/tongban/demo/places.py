@@ -1,14 +1,22 @@
-"""Regions and departments of 云溪市: a fictional city. Its division codes (3399..) exist in no register."""
+"""Regions, departments and posts of 云溪市: a fictional city. Its division codes (3399..) exist in no register.
+
+Read from ``data/regions.json`` and ``data/departments.json``. Each loader makes what is missing and leaves the rest.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
-from tongban.demo import names
+from tongban.demo.files import read
 from tongban.ground import identifiers
 from tongban.registry.parties.models import Department, Post, Region
 
 CITY_CODE = "339900"
+SUBTREE = {"city": 999, "county": 99, "township": 8}
+"""How many numbers of the division tree follow the own one of a region of each level."""
 
 
 @dataclass(frozen=True)
@@ -23,29 +31,28 @@ class Place:
     parent: str = ""
 
 
-PLACES: tuple[Place, ...] = (
-    Place(CITY_CODE, names.CITY, "city", 1000, 1999),
-    Place("339902", "桥西区", "county", 1100, 1199, CITY_CODE),
-    Place("339903", "云山区", "county", 1200, 1299, CITY_CODE),
-    Place("339921", "南渡县", "county", 1300, 1399, CITY_CODE),
-    Place("339922", "松涧县", "county", 1400, 1499, CITY_CODE),
-    Place("339902001", "溪源街道", "township", 1101, 1109, "339902"),
-    Place("339902002", "平桥街道", "township", 1110, 1119, "339902"),
-    Place("339921100", "石埠镇", "township", 1301, 1309, "339921"),
-)
+@lru_cache(maxsize=1)
+def places() -> tuple[Place, ...]:
+    """Every region, parents first."""
+    return tuple(_places(read("regions")))
 
-_CONTACTS: dict[str, tuple[str, str, str]] = {
-    names.GOVERNMENT_SERVICES: ("MB0A0011", "0500-8200100", "云溪市桥西区溪源路 88 号"),
-    names.HEALTH: ("MB0A0022", "0500-8200122", "云溪市桥西区溪源路 88 号 3 楼"),
-    names.ROADS: ("MB0A0033", "0500-8200133", "云溪市桥西区平桥路 20 号"),
-    names.TRAFFIC_POLICE: ("MB0A0044", "0500-8200144", "云溪市云山区东湖大道 6 号"),
-    names.CITY_GOVERNMENT: ("MB0A0055", "0500-8200155", "云溪市桥西区溪源路 1 号"),
-    names.MARKET: ("MB0A0066", "0500-8200166", "云溪市桥西区平桥路 60 号"),
-    names.LABOUR: ("MB0A0077", "0500-8200177", "云溪市桥西区溪源路 102 号"),
-    names.CIVIL_AFFAIRS: ("MB0A0088", "0500-8200188", "云溪市桥西区溪源路 104 号"),
-    names.HOUSING_FUND: ("MB0A0099", "0500-8200199", "云溪市云山区东湖大道 20 号"),
-    names.FIRE: ("MB0A0110", "0500-8200110", "云溪市云山区栖霞路 119 号"),
-}
+
+def _places(city: dict[str, Any]) -> Iterator[Place]:
+    yield _place(city, "city")
+    for county in city["counties"]:
+        yield _place(county, "county", city["code"])
+        for town in county["towns"]:
+            yield _place(town, "township", county["code"])
+            for number, name in enumerate(town["villages"], 1):
+                no = town["no"] + number
+                code = f"{town['code']}{(200 if name.endswith('村') else 0) + number:03d}"
+                yield Place(code, name, "village", no, no, town["code"])
+
+
+def _place(row: dict[str, Any], level: str, parent: str = "") -> Place:
+    # the first township of a county shares its tens with the county's own number
+    end = row["no"] + SUBTREE[level] + (1 if level == "township" and row["no"] % 10 == 0 else 0)
+    return Place(row["code"], row["name"], level, row["no"], end, parent)
 
 
 def make_uscc(prefix: str, division: str, body: str) -> str:
@@ -57,47 +64,69 @@ def make_uscc(prefix: str, division: str, body: str) -> str:
 
 def load_regions() -> dict[str, Region]:
     """Make the regions that are missing; code -> region."""
-    made: dict[str, Region] = {}
-    for place in PLACES:
-        made[place.code], _ = Region.objects.get_or_create(
-            code=place.code,
-            defaults={
-                "name": place.name,
-                "level": place.level,
-                "no": place.no,
-                "end_no": place.end_no,
-                "parent": made.get(place.parent),
-            },
-        )
+    made = {region.code: region for region in Region.objects.all()}
+    for place in places():
+        if place.code not in made:
+            made[place.code] = Region.objects.create(
+                code=place.code,
+                name=place.name,
+                level=place.level,
+                no=place.no,
+                end_no=place.end_no,
+                parent=made.get(place.parent),
+            )
     return made
 
 
-def load_departments(city: Region) -> dict[str, Department]:
+def load_departments(regions: dict[str, Region]) -> dict[str, Department]:
     """Make the departments that are missing; short name -> department."""
+    held = {department.uscc: department for department in Department.objects.select_related("region")}
     made: dict[str, Department] = {}
-    for short_name, name in names.DEPARTMENT_NAMES.items():
-        body, phone, address = _CONTACTS[short_name]
-        made[short_name], _ = Department.objects.get_or_create(
-            uscc=make_uscc("11", CITY_CODE, body),
-            defaults={
-                "name": name,
-                "short_name": short_name,
-                "document_word": names.DOCUMENT_WORDS[short_name],
-                "region": city,
-                "phone": phone,
-                "address": address,
-                "reconsideration_authority": "云溪市人民政府",
-                "court": "云溪市桥西区人民法院",
-            },
+    for row in read("departments"):
+        uscc = make_uscc(row.get("prefix", "11"), row.get("division", CITY_CODE), row["body"])
+        made[row["short_name"]] = held.get(uscc) or Department.objects.create(
+            uscc=uscc,
+            name=row["name"],
+            short_name=row["short_name"],
+            document_word=row["document_word"],
+            region=regions[row.get("region", CITY_CODE)],
+            phone=row["phone"],
+            address=row["address"],
+            reconsideration_authority=row.get("reconsideration_authority", "云溪市人民政府"),
+            court=row.get("court", "云溪市桥西区人民法院"),
         )
     return made
 
 
-def load_posts(departments: dict[str, Department], city: Region) -> dict[tuple[str, str], Post]:
-    """Make the posts that are missing, powers kept apart; (short name, post name) -> post."""
-    made: dict[tuple[str, str], Post] = {}
-    for (short_name, name), roles in names.POST_ROLES.items():
-        made[short_name, name], _ = Post.objects.get_or_create(
-            department=departments[short_name], name=name, defaults={"roles": list(roles), "region": city}
+@dataclass(frozen=True)
+class Position:
+    """A post of the city as it is written down."""
+
+    department: str
+    name: str
+    roles: tuple[str, ...]
+    region: str
+
+
+@lru_cache(maxsize=1)
+def positions() -> dict[str, Position]:
+    """Every post by ``部门/岗位``."""
+    found = {}
+    for row in read("departments"):
+        for name, written in row["posts"].items():
+            data = written if isinstance(written, dict) else {"roles": written}
+            region = data.get("region", row.get("region", CITY_CODE))
+            found[f"{row['short_name']}/{name}"] = Position(row["short_name"], name, tuple(data["roles"]), region)
+    return found
+
+
+def load_posts(departments: dict[str, Department], regions: dict[str, Region]) -> dict[str, Post]:
+    """Make the posts that are missing, powers kept apart; ``部门/岗位`` -> post."""
+    held = {(post.department_id, post.name): post for post in Post.objects.all()}
+    made: dict[str, Post] = {}
+    for key, position in positions().items():
+        department = departments[position.department]
+        made[key] = held.get((department.pk, position.name)) or Post.objects.create(
+            department=department, name=position.name, roles=list(position.roles), region=regions[position.region]
         )
     return made

@@ -1,23 +1,36 @@
-"""Materials that the demo's people hand in: one-page PDFs that say what they are, typeset by the house itself."""
+"""Materials that the demo's people hand in: one-page PDFs that say what they are, typeset by the house itself.
+
+A drawing names the place; a sheet of words says nothing of anybody, so that it is typeset once for all who hand it in.
+"""
 
 from __future__ import annotations
 
-import json
 import uuid
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-from tongban.demo import names
+from tongban.demo import catalogue, files, names
 from tongban.ground.documents.typesetting import register_template, render
 from tongban.ground.storage.services import store
 from tongban.registry.catalog import forms
 from tongban.registry.catalog import selectors as catalog
 
 TEMPLATE = "demo_sample"
-FOLDER = Path(__file__).parent / "data"
 TITLES = {"hygiene_report": "卫生检测报告", "air_report": "集中空调通风系统卫生检测报告"}
 """Where a paper's own title is shorter than the material's name."""
+DRAWINGS = frozenset(
+    {
+        "floor_plan",
+        "site_plan",
+        "traffic_plan",
+        "fire_plan",
+        "food_layout",
+        "gas_design",
+        "ad_picture",
+        "land_sketch",
+        "entertainment_plan",
+    }
+)
 
 
 def wanted(slug: str, answers: dict[str, Any]) -> list[str]:
@@ -28,20 +41,28 @@ def wanted(slug: str, answers: dict[str, Any]) -> list[str]:
 
 def file_for(code: str, answers: dict[str, Any], account_id: uuid.UUID, *, corrected: bool = False) -> uuid.UUID:
     """A stored sample of the material, owned by the account."""
-    place = str(answers.get("premises.address") or answers.get("road.name") or names.CITY)
-    name = str(answers.get("premises.name") or answers.get("contractor.name") or "")
-    title = TITLES.get(code) or _names()[code]
-    return store(_pdf(title, name, place, corrected), f"{title}.pdf", owner=account_id).id
+    title = TITLES.get(code) or catalogue.masters().materials[code][1]
+    place = name = ""
+    if code in DRAWINGS:
+        known = ("premises.address", "ad.place", "dispute.place", "road.name")
+        place = str(next((answers[path] for path in known if answers.get(path)), names.CITY))
+        name = str(answers.get("premises.name") or answers.get("contractor.name") or "")
+    return store(_pdf(code, title, name, place, corrected), f"{title}.pdf", owner=account_id).id
 
 
 @lru_cache(maxsize=1)
-def _names() -> dict[str, str]:
-    """Code -> name of every material of the demo."""
-    rows = json.loads((FOLDER / "masters.json").read_text(encoding="utf-8"))["materials"]
-    return {code: name for code, name, _ in rows}
+def _points() -> dict[str, list[str]]:
+    """Code -> what such a material shows, as the window looks for it."""
+    found: dict[str, list[str]] = {}
+    for name in files.OPTIONS:
+        for row in files.item(name)["draft"]["materials"]:
+            if not isinstance(row, str):
+                found.setdefault(row["code"], [*row.get("receipt_points", ()), *row.get("review_points", ())])
+    return found
 
 
 @lru_cache(maxsize=256)
-def _pdf(title: str, name: str, place: str, corrected: bool) -> bytes:
-    register_template(TEMPLATE, FOLDER / "sample.typ")
-    return render(TEMPLATE, {"title": title, "name": name, "place": place, "corrected": corrected})
+def _pdf(code: str, title: str, name: str, place: str, corrected: bool) -> bytes:
+    register_template(TEMPLATE, files.FOLDER / "sample.typ")
+    shape = {"drawing": code in DRAWINGS, "points": _points().get(code, [])}
+    return render(TEMPLATE, {"title": title, "name": name, "place": place, "corrected": corrected, **shape})

@@ -1,14 +1,14 @@
-"""What people of 云溪市 write: answers, faults, opinions, reasons. Invented, checked by the same rules as anybody's."""
+"""What applicants of 云溪市 answer. Invented, and checked by the same rules as anybody's answers."""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from tongban.demo import answers as sound
 from tongban.demo import names
-from tongban.registry.catalog.version import VersionContent
 
 SHOPS: tuple[tuple[str, str, str], ...] = (
     ("hair_salon", "青禾理发", "云溪市云山区栖霞路 77 号"),
@@ -28,19 +28,22 @@ WORKS: tuple[tuple[str, str, str, str], ...] = (
     ("栖霞路", "77 号至 83 号人行道", "外墙渗漏维修，临时占用人行道", "occupy"),
     ("平桥路", "40 号院门口", "自来水入户管更换", "excavate"),
     ("埠头路", "3 号门前至码头", "污水管接驳", "excavate"),
+    ("北苑路", "60 号工地门口两侧", "施工围挡占用人行道", "occupy"),
+    ("学府路", "16 号至 28 号", "通信光缆敷设", "excavate"),
+    ("新桥路", "新桥东端下坡段", "雨水箅子更换", "excavate"),
+    ("湖滨路", "1 号广场出入口", "商场外墙清洗，停放登高车", "occupy"),
+    ("云麓路", "茶园路口以南 40 米", "燃气调压箱移位", "excavate"),
+    ("老街", "8 号至 16 号门前", "老街立面修缮，搭脚手架", "occupy"),
+    ("半山路", "9 号小区大门", "供水管漏损抢修后复原", "excavate"),
+    ("望桥路", "6 号东侧人行道", "树木修剪，占用人行道", "occupy"),
+    ("锦绣路", "90 号门前", "污水支管改造", "excavate"),
+    ("花园路", "幼儿园门口", "增设减速带，占用半幅路面", "occupy"),
+    ("茶园路", "22 号前路口", "电力排管", "excavate"),
+    ("梧桐里", "14 号弄口", "加装电梯，堆放材料", "occupy"),
 )
-WITHDRAWALS = ("店面没谈下来，先不办了", "填错了场所类别，改好再申请", "暂时不开工了")
-
 
 TRADES = {"理发": "hair_salon", "酒店": "lodging", "游泳": "swimming"}
-"""What in an organisation's name tells which public place it runs; any other one digs or needs the road."""
-
-
-def matter_of(organisation: str, chance: random.Random) -> str:
-    """Which option somebody has reason to apply for: by the organisation's trade, or a person's own small shop."""
-    if not organisation:
-        return names.ROAD_SLUG if chance.random() < 0.15 else names.HYGIENE_SLUG
-    return names.HYGIENE_SLUG if any(trade in organisation for trade in TRADES) else names.ROAD_SLUG
+"""What in an organisation's name tells which public place it runs."""
 
 
 def _shop(organisation: str, address: str, chance: random.Random) -> tuple[str, str, str]:
@@ -49,10 +52,19 @@ def _shop(organisation: str, address: str, chance: random.Random) -> tuple[str, 
     return (kind, organisation.removeprefix("云溪市"), address) if kind else chance.choice(SHOPS)
 
 
-def answers(slug: str, chance: random.Random, facts: dict[str, Any], today: date) -> dict[str, Any]:
-    """Complete answers for an option, in the shape that the form accepts."""
+def answers(
+    slug: str, chance: random.Random, facts: dict[str, Any], today: date, own: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Complete answers for an option, in the shape that the form accepts; ``own`` is what this applicant says."""
+    said = dict(own or {})
     if slug not in (names.HYGIENE_SLUG, names.ROAD_SLUG):
-        return sound.complete(slug, facts, today)
+        return sound.complete(slug, facts, today) | sound.shifted(slug, today, chance) | said
+    return _drawn(slug, chance, facts, today, said) | said
+
+
+def _drawn(
+    slug: str, chance: random.Random, facts: dict[str, Any], today: date, said: dict[str, Any]
+) -> dict[str, Any]:
     own = {
         "business.name": facts.get("organisation.name") or "",
         "business.responsible": facts.get("organisation.legal_representative") or facts["person.name"],
@@ -64,8 +76,10 @@ def answers(slug: str, chance: random.Random, facts: dict[str, Any], today: date
         own["business.uscc"] = uscc
     known = {key: value for key, value in own.items() if value}
     if slug == names.ROAD_SLUG:
-        return {"business.name": facts["person.name"]} | _road(chance, today) | known
+        return {"business.name": facts["person.name"]} | _road(chance, today, said.get("road.use")) | known
     shop = _shop(known.get("business.name", ""), facts.get("organisation.address", ""), chance)
+    if "premises.kind" in said:
+        shop = said["premises.kind"], said["premises.name"], said["premises.address"]
     return _hygiene(shop, chance) | known
 
 
@@ -91,8 +105,8 @@ def _hygiene(shop: tuple[str, str, str], chance: random.Random) -> dict[str, Any
     return found
 
 
-def _road(chance: random.Random, today: date) -> dict[str, Any]:
-    road, section, reason, use = chance.choice(WORKS)
+def _road(chance: random.Random, today: date, use: str | None) -> dict[str, Any]:
+    road, section, reason, use = chance.choice([work for work in WORKS if use in (None, work[3])])
     start = today + timedelta(days=chance.randint(12, 30))
     found: dict[str, Any] = {
         "road.use": use,
@@ -111,55 +125,3 @@ def _road(chance: random.Random, today: date) -> dict[str, Any]:
     if use == "excavate":
         found["road.depth_m"] = str(chance.choice(("0.8", "1.2", "1.5")))
     return found
-
-
-_FAULTS = {
-    "floor_plan": ("第 2 页没有标出消毒间的位置", "补画消毒间并注明尺寸，重新上传"),
-    "hygiene_report": ("报告的检测日期已超过一年", "上传一年以内的检测报告"),
-    "hygiene_rules": ("没有写顾客用品的消毒办法", "补上消毒办法一节，负责人签名"),
-    "air_report": ("报告缺少检测机构的盖章页", "上传盖章页"),
-    "site_plan": ("没有标出占用范围的长和宽", "在图上标出长、宽和距路口的距离"),
-    "work_plan": ("没有写路面恢复的时间", "补上恢复路面的做法和完成日期"),
-    "traffic_plan": ("没有画出行人绕行路线", "补画绕行路线和警示标志的位置"),
-}
-
-
-def faults(given: list[str], chance: random.Random) -> list[dict[str, str]]:
-    """Items of a one-time notice about materials that were given."""
-    known = [code for code in given if code in _FAULTS]
-    chosen = chance.sample(known, k=min(len(known), chance.choice((1, 1, 2))))
-    return [
-        {"target": "material", "code": code, "fault": _FAULTS[code][0], "remedy": _FAULTS[code][1]} for code in chosen
-    ]
-
-
-def refusal_of_acceptance(slug: str) -> dict[str, str]:
-    """A written refusal of acceptance."""
-    if slug == names.ROAD_SLUG:
-        reason = "申请占用的路段是省道，不属于城市道路，本机关没有审批权限。"
-        return {"kind": "no_jurisdiction", "reason": reason, "right_authority": "云溪市公路事业发展中心"}
-    return {"kind": "not_required", "reason": "申请的场所只经营预包装食品，不属于公共场所卫生许可的范围。"}
-
-
-def opinion(title: str, verdict: str, chance: random.Random) -> str:
-    """What a reviewer notes in a step."""
-    if verdict == "object":
-        return f"现场与申请材料不一致，不符合「{title}」的许可条件，建议不予许可。"
-    return chance.choice(
-        (
-            "材料齐全，现场与图纸一致，建议同意。",
-            "已核对材料和现场照片，符合许可条件，建议同意。",
-            "按审查要点逐项核对，没有发现问题，同意。",
-        )
-    )
-
-
-def refusal(content: VersionContent) -> dict[str, Any]:
-    """A reasoned refusal."""
-    basis = content.legal_basis[0]
-    return {
-        "outcome": "refused",
-        "facts": "经材料审查和现场核查，现场情况与提交的图纸不一致，关键设施没有按申请建成。",
-        "reasons": "现场条件不符合法定许可条件。整改完成后可以重新申请。",
-        "basis": [{"instrument": basis.instrument, "article": basis.article}],
-    }

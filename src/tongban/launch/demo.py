@@ -34,7 +34,7 @@ from tongban.launch.supervisor import Supervisor, last_lines
 HOST = "127.0.0.1"
 FIRST_PORT = 8000
 READY_SECONDS = 120
-CASES = 60
+CASES = 400
 RUN_FILE = "run.json"
 
 
@@ -55,6 +55,8 @@ def run(arguments: list[str]) -> int:
         environment.setdefault("TONGBAN_URL", f"http://{HOST}:{port}")  # printed on the papers of the history too
         _prepare(environment, database, state, options.cases)
         environment["DATABASE_URL"] = application_url(database)
+        if not options.quiet:
+            environment["TONGBAN_CITY_LIVES_ON"] = "1"
         enter(environment)
         _serve(database, state, port, options.workers, begun)
     return GOOD
@@ -72,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, help=f"default: {FIRST_PORT} or the next free one")
     parser.add_argument("--dir", help="state directory (default: TONGBAN_DIR or var/ beside the project)")
     parser.add_argument("--cases", type=int, default=CASES, help=f"cases of history (default {CASES})")
+    parser.add_argument("--quiet", action="store_true", help="the city stands still: nobody acts in the background")
     parser.add_argument("--workers", type=int, default=1, help="web worker processes (default 1)")
     return parser
 

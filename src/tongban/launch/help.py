@@ -20,7 +20,7 @@ class Command:
 COMMANDS: dict[str, Command] = {
     "demo": Command(
         "demo:run",
-        "demo [--port N] [--dir D] [--cases N] [--workers N]",
+        "demo [--port N] [--dir D] [--cases N] [--workers N] [--quiet]",
         "the demo city 云溪市, ready to click",
         "演示城市",
     ),

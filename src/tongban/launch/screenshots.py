@@ -111,7 +111,10 @@ def _temporary_demo(place: str) -> Iterator[str]:
     command = [sys.executable, "-m", "tongban.launch"]
     environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
     demo = subprocess.Popen(
-        [*command, "demo", "--dir", place, "--cases", "20"], stdout=subprocess.PIPE, env=environment, text=True
+        [*command, "demo", "--dir", place, "--cases", "20", "--quiet"],
+        stdout=subprocess.PIPE,
+        env=environment,
+        text=True,
     )
     try:
         line = demo.stdout.readline() if demo.stdout else ""

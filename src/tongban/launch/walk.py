@@ -93,7 +93,7 @@ def _target(options: argparse.Namespace) -> Iterator[Target]:
 def _temporary_demo() -> Iterator[Target]:
     """A demo in a folder of its own, stopped and removed afterwards."""
     state = Path(tempfile.mkdtemp(prefix="tongban-walk-"))
-    command = [sys.executable, "-m", "tongban.launch", "demo", "--dir", str(state), "--cases", "1"]
+    command = [sys.executable, "-m", "tongban.launch", "demo", "--dir", str(state), "--cases", "1", "--quiet"]
     command += ["--port", str(free_port(FIRST_PORT))]
     environment = {key: value for key, value in os.environ.items() if key != "TONGBAN_DIR"}
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True)

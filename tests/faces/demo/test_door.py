@@ -8,11 +8,15 @@ import subprocess
 import sys
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.faces.door import enter, resident_account, staff_account
+from tongban.demo import places
 from tongban.demo.people import CLERKS, RESIDENTS
+from tongban.faces.demo import cards
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +30,54 @@ def test_everybody_is_listed_with_what_they_can_do() -> None:
         assert resident.mobile not in page
         assert resident.id_number not in page
     assert "作出准予或不予许可的决定" in page
+
+
+def test_a_stranger_meets_ten_people_first_and_what_waits_for_them() -> None:
+    from tests.support import builders
+
+    builders.a_submitted_case(builders.resident("何雨桐"))
+    page = Client().get(reverse("demo:home")).content.decode()
+    first = page[page.index("先从这里开始") : page.index("找一个人")]
+    assert [name for name, _ in cards.FIRST if f"<h3>{name}</h3>" in first] == [name for name, _ in cards.FIRST]
+    assert "1 件在办" in first
+    assert "委托邱敏代办" in first
+    assert "件待办" in first
+
+
+@pytest.mark.parametrize(
+    ("asked", "there", "gone"),
+    [
+        ("理发", "欧阳娜", "魏承志"),
+        ("卫健委 审批", "许知行", "顾晚晴"),
+        ("YX0106", "顾晚晴", "许知行"),
+        ("护士", "孔令仪", "欧阳娜"),
+        ("导办", "王海燕", "裴知远"),
+    ],
+)
+def test_people_are_found_by_name_post_unit_and_story(asked: str, there: str, gone: str) -> None:
+    page = Client().get(reverse("demo:home"), {"q": asked}).content.decode()
+    assert f"<h3>{there}</h3>" in page
+    assert f"<h3>{gone}</h3>" not in page
+    assert "先从这里开始" not in page
+
+
+@pytest.mark.parametrize("asked", ["没有这个人", "<script>", "%%%", "x" * 500])
+def test_a_question_that_fits_nobody_says_so(asked: str) -> None:
+    answer = Client().get(reverse("demo:home"), {"q": asked})
+    assert answer.status_code == 200
+    assert "没有这样的人" in answer.content.decode()
+    assert "<script>" not in answer.content.decode()
+
+
+def test_every_role_of_the_city_says_what_it_can_do_here() -> None:
+    roles = {role for position in places.positions().values() for role in position.roles}
+    assert roles == set(cards.DUTIES)
+
+
+def test_the_door_reads_the_same_number_of_times_however_many_people_there_are() -> None:
+    with CaptureQueriesContext(connection) as read:
+        Client().get(reverse("demo:home"), {"q": "理发"})
+    assert len(read) <= 9
 
 
 def test_staff_enter_the_desk_with_the_second_factor_passed() -> None:

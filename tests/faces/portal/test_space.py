@@ -47,7 +47,7 @@ def id_number(who: Principal) -> str:
     return Person.objects.get(pk=who.person_id).id_number
 
 
-def authorised(giver: str = "吴秀英", agent: str = "郑国强") -> tuple[Principal, Principal]:
+def authorised(giver: str = "楼宝珍", agent: str = "郑国强") -> tuple[Principal, Principal]:
     """An old woman and the neighbour who acts for her."""
     old, young = builders.resident(giver), builders.resident(agent)
     until = moment.today() + timedelta(days=100)
@@ -103,7 +103,7 @@ def test_a_mandate_that_ends_stops_the_submission_and_keeps_the_draft() -> None:
     ],
 )
 def test_a_mandate_that_cannot_be_given_says_why(change: dict[str, object], said: str) -> None:
-    old, young = builders.resident("吴秀英"), builders.resident("郑国强")
+    old, young = builders.resident("楼宝珍"), builders.resident("郑国强")
     values = {"agent_name": young.name, "agent_id_number": id_number(young), "until": moment.today()} | change
     with pytest.raises(Refusal, match=said):
         mandates.give(old, **values)  # type: ignore[arg-type]
@@ -118,7 +118,7 @@ def test_nobody_ends_the_mandate_of_strangers() -> None:
 
 
 def test_the_page_of_mandates_gives_shows_and_ends_them() -> None:
-    old, young = builders.resident("吴秀英"), builders.resident("郑国强")
+    old, young = builders.resident("楼宝珍"), builders.resident("郑国强")
     client, agent = entered(old), entered(young)
     typed = {"action": "give", "agent_name": young.name, "agent_id_number": id_number(young)[:-1], "scope": "*"}
     refused = client.post(at("my_mandates"), typed | {"until": moment.today().isoformat()})

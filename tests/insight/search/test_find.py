@@ -54,7 +54,7 @@ def listed_options(counties: int = 1, townships: int = 0) -> list[int]:
         "公共厂所卫生许可",
         "发廊",
         "洗脚店",
-        "ＫＴＶ",
+        "ＫＴＶ卫生证",
         "lifadian",
         "kailifa",
         "LFD",

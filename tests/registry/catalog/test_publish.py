@@ -240,9 +240,9 @@ def test_a_stop_without_a_basis_and_an_essential_material_that_follows_are_refus
 @pytest.mark.covers("NTC-08")
 def test_the_public_list_of_what_may_follow_is_the_data_of_the_intake() -> None:
     rows = selectors.deferrable_materials(DAY)
-    assert {(row.slug, row.code, row.rule.due_rule) for row in rows} == {
-        (names.RENEWAL_SLUG, "hygiene_rules", "at_pickup"),
-        (names.RENEWAL_SLUG, "health_list", "by_date"),
+    assert {(row.code, row.rule.due_rule) for row in rows if row.slug == names.RENEWAL_SLUG} == {
+        ("hygiene_rules", "at_pickup"),
+        ("health_list", "by_date"),
     }
     assert all(row.rule.consequence and row.authority and row.material for row in rows)
 

@@ -182,7 +182,7 @@ def test_a_transferred_power_makes_the_receiver_the_authority() -> None:
 @db
 def test_the_public_register_shows_what_is_in_force() -> None:
     rows = delegating.in_force(DAY)
-    assert {row.kind for row in rows} == {ENTRUSTED, INTERNAL}
+    assert {row.kind for row in rows} == {ENTRUSTED, INTERNAL, TRANSFERRED, AGENCY}
     assert [row.from_department.short_name for row in delegating.in_force(DAY, unit(names.FIRE).pk)] == [names.FIRE]
     assert delegating.in_force(date(2020, 1, 1)) == ()
 

@@ -1,5 +1,7 @@
 """Django application ``demo``."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,10 @@ class DemoConfig(AppConfig):
 
     name = "tongban.faces.demo"
     label = "demo"
+
+    def ready(self) -> None:
+        """A city that lives on has a periodic job; any other demo has none."""
+        from django.conf import settings
+
+        if settings.CITY_LIVES_ON:
+            import_module("tongban.demo.growing")  # imported, it is registered

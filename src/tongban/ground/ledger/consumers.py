@@ -151,6 +151,31 @@ def retry_dead(failure_id: int) -> None:
         failure.delete()
 
 
+def handle_now(row: Row, readers: Collection[str]) -> None:
+    """Let these readers handle one event at once, each in a transaction of its own; an error reaches the caller.
+
+    For simulated history, where whoever acts lets the readers of their event act in the same simulated moment. Their
+    positions stay; see :func:`skip_to_end`.
+    """
+    for name in readers:
+        consumer = _consumers[name]
+        if consumer.wants(row):
+            with transaction.atomic():
+                consumer.handler(row)
+
+
+def skip_to_end(readers: Collection[str]) -> None:
+    """Move readers behind the newest event: the caller vouches that they have handled all (:func:`handle_now`).
+
+    Call it outside a transaction, while nobody else writes.
+    """
+    for name in readers:
+        with transaction.atomic():
+            newest = positions.newest()
+            if newest is not None and positions.lock(name) is not None:
+                positions.move(name, newest)
+
+
 def drain() -> int:
     """Run every consumer until none has anything new (simulated history, tests); returns the events passed.
 

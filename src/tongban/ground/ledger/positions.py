@@ -68,6 +68,14 @@ def move(name: str, place: Place) -> None:
         )
 
 
+def newest() -> Place | None:
+    """The place of the last event in commit order; ``None`` for an empty ledger."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tx, id FROM ledger_event ORDER BY tx DESC, id DESC LIMIT 1")
+        found = cursor.fetchone()
+    return None if found is None else Place(int(found[0]), found[1])
+
+
 def read_after(place: Place, limit: int) -> list[tuple[Place, Row]]:
     """The next events in commit order, each with its place; at most ``limit``."""
     records = _records(SELECT_COLUMNS, place, limit)

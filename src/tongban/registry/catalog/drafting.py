@@ -78,6 +78,7 @@ REGIMES: Options = (
     ("adjudication", "行政裁决"),
     ("filing", "备案"),
     ("public_service", "公共服务"),
+    ("other_power", "其他行政权力"),
 )
 DEPTH: Options = (
     ("consult", "网上咨询"),

@@ -166,17 +166,19 @@ def add_staff(
     employer: Department,
     posts: Sequence[Post],
     *,
-    password: str,
+    password: str | None,
     since: date | None = None,
     actor: Actor = SYSTEM,
 ) -> NewStaff:
     """Make a staff member with account, second factor and posts.
 
+    :param password: ``None``: none yet, nobody signs in with one until it is set.
     :raises Refusal: ``staff.three_administrators`` when the posts join two of system, security and audit
         administration, or an administration with business (三员分立, g6 line 10).
     """
     check_separation(posts)
-    _check_new_password(password)
+    if password is not None:
+        _check_new_password(password)
     secret = pyotp.random_base32()
     with transaction.atomic():
         account = UserAccount.objects.create(
