@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tongban.demo import catalogue, delegations, history, machines, people, seals
+from tongban.demo import catalogue, delegations, history, listed, machines, people, seals
 from tongban.ground import moment
 
 FOUNDED_DAYS_AGO = 200
@@ -20,5 +20,6 @@ def load(cases: int = 60) -> None:
         machines.load()
         seals.load()
         catalogue.load()
+        listed.load()
         delegations.load()
     history.load(cases)

@@ -52,9 +52,16 @@ COMMANDS: dict[str, Command] = {
     ),
     "import": Command(
         "importing:run",
-        "import calendar FILE [--notice N] [--replace] [--dry-run] [--dir D]",
-        "days off and make-up workdays of a year",
-        "导入放假安排",
+        "import calendar FILE [--notice N] [--replace] [--dry-run] [--dir D]"
+        " · import items FILE [--region CODE] [--map FILE] [--dry-run] [--undo ID] [--dir D]",
+        "days off and make-up workdays of a year · a list of items",
+        "导入放假安排 · 导入事项清单",
+    ),
+    "export": Command(
+        "listing:export",
+        "export items FILE [--region CODE] [--listed] [--dir D]",
+        "the list of items as .xlsx or .csv, which imports again identically",
+        "导出事项清单",
     ),
     "explain": Command(
         "explain:run",

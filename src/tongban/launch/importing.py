@@ -1,4 +1,4 @@
-"""``./tongban import calendar FILE``: bring a year of the State Council's arrangement into the calendar.
+"""``./tongban import``: a year of the State Council's arrangement, or a list of items (``listing``).
 
 Reads our own layout, holiday-cn's JSON and CSV. Nothing is loaded by half; the same file again changes nothing.
 """
@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tongban.launch import listing
 from tongban.launch.environment import child_environment, enter
 from tongban.launch.local_postgres import database_of
 from tongban.launch.outcome import BAD_INPUT, FINDING, GOOD, BadInput, print_json, say
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 def run(arguments: list[str]) -> int:
     """Exit 0 imported or nothing to do, 1 a confirmed year would change, 2 faults in the file, 3 no database."""
     options = _parser().parse_args(arguments)
+    if options.subject == "items":
+        return listing.import_items(options)
     try:
         raw = options.file.read_bytes()
     except OSError as error:
@@ -51,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--dry-run", action="store_true", help="say what would change, write nothing")
     sub.add_argument("--dir")
     sub.add_argument("--json", action="store_true")
+    listing.add_import(subjects.add_parser("items"))
     return parser
 
 

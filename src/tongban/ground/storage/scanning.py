@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import subprocess
 import tempfile
+from pathlib import Path
 
 from django.conf import settings
 
@@ -24,16 +25,23 @@ def scan(content: bytes, name: str) -> None:
     with tempfile.NamedTemporaryFile(prefix="tongban-scan-") as file:
         file.write(content)
         file.flush()
-        try:
-            status = subprocess.run(
-                [*shlex.split(settings.SCANNER), file.name],
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=TIMEOUT_SECONDS,
-                check=False,
-            ).returncode
-        except (OSError, subprocess.TimeoutExpired) as error:
-            raise _unavailable() from error
+        scan_file(Path(file.name), name)
+
+
+def scan_file(path: Path, name: str) -> None:
+    """The same for a file that lies on the disk already."""
+    if not settings.SCANNER:
+        return
+    try:
+        status = subprocess.run(
+            [*shlex.split(settings.SCANNER), str(path)],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=TIMEOUT_SECONDS,
+            check=False,
+        ).returncode
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise _unavailable() from error
     if status == 1:
         raise Refusal(
             "file.infected",

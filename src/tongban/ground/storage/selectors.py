@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from uuid import UUID
 
 from tongban.ground.errors import NotFound
@@ -12,6 +15,13 @@ from tongban.ground.storage.models import StoredFile
 def open_file(file: StoredFile) -> bytes:
     """The bytes, checked against their fingerprint (``store.Damaged`` when they do not match)."""
     return store.get(file.content_hash)
+
+
+@contextmanager
+def on_disk(file: StoredFile) -> Iterator[Path]:
+    """A path to the bytes while the block runs, for a program that reads files; checked like :func:`open_file`."""
+    with store.local_copy(file.content_hash) as path:
+        yield path
 
 
 def file_of(file_id: UUID, owner: UUID | None = None) -> StoredFile:

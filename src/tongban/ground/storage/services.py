@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 import unicodedata
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Protocol
 from uuid import UUID
 
@@ -14,10 +15,11 @@ from tongban.ground.storage.images import check_image
 from tongban.ground.storage.limits import Limits, words
 from tongban.ground.storage.models import StoredFile
 from tongban.ground.storage.pdfs import check_pdf
-from tongban.ground.storage.scanning import scan
+from tongban.ground.storage.scanning import scan, scan_file
 from tongban.ground.storage.sniffing import EXTENSIONS, IMAGES, PDF, WORDS, foreign, media_type
 
 NAME_LENGTH = 100
+BLOCK = 1 << 20
 
 
 class Readable(Protocol):
@@ -69,6 +71,40 @@ def store_package(content: bytes, name: str) -> StoredFile:
         created_at=moment.now(),
         evidence_grade=StoredFile.EvidenceGrade.ISSUED,
     )
+
+
+def store_table(content: Readable, name: str, *, owner: UUID | None, max_bytes: int) -> StoredFile:
+    """Keep a workbook or a text file of rows, piece by piece: it may be far larger than memory should hold.
+
+    What it is stays open here; whoever reads its rows decides by its bytes. It is never served to a browser.
+
+    :raises Refusal: ``file.too_large``, ``file.empty``, infected.
+    :raises Unavailable: the scanner does not answer.
+    """
+    shown = clean_name(name)
+    with tempfile.NamedTemporaryFile(prefix="tongban-table-") as file:
+        size = 0
+        while block := content.read(BLOCK):
+            size += len(block)
+            if size > max_bytes:
+                sentence = f"文件“{shown}”超过 {words(max_bytes)}"
+                raise Refusal("file.too_large", sentence, field="file", remedy="分成几个文件上传")
+            file.write(block)
+        if not size:
+            sentence, remedy = f"文件“{shown}”是空的", "请检查原文件能否打开，再重新上传"
+            raise Refusal("file.empty", sentence, field="file", remedy=remedy)
+        file.flush()
+        scan_file(Path(file.name), shown)
+        return StoredFile.objects.create(
+            content_hash=object_store.put_file(Path(file.name)),
+            size=size,
+            media_type="application/octet-stream",
+            name=shown,
+            pages=None,
+            owner_account=owner,
+            created_at=moment.now(),
+            evidence_grade=StoredFile.EvidenceGrade.UPLOADED,
+        )
 
 
 def clean_name(name: str) -> str:

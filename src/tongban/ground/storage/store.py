@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import Storage, storages
 
 
@@ -50,3 +55,38 @@ def get(content_hash: str) -> bytes:
     if fingerprint(content) != content_hash:
         raise Damaged(f"stored file {content_hash} does not match its fingerprint: restore it from the backup")
     return content
+
+
+def put_file(path: Path) -> str:
+    """Keep a file of any size, read piece by piece, and return its fingerprint."""
+    with path.open("rb") as source:
+        content_hash = hashlib.file_digest(source, "sha256").hexdigest()
+        store, name = backend(), path_of(content_hash)
+        if store.exists(name):
+            if store.size(name) == path.stat().st_size:
+                return content_hash
+            # A process killed while writing left a piece; the name promises the whole.
+            store.delete(name)
+        source.seek(0)
+        saved = store.save(name, File(source))
+    if saved != name:
+        # Another process was faster with the same bytes: its copy stays.
+        store.delete(saved)
+    return content_hash
+
+
+@contextmanager
+def local_copy(content_hash: str) -> Iterator[Path]:
+    """A path under which a program can read the bytes while the block runs; they are checked like those of :func:`get`.
+
+    Raises :class:`Damaged`.
+    """
+    with tempfile.NamedTemporaryFile(prefix="tongban-file-") as copy:
+        with backend().open(path_of(content_hash)) as file:
+            shutil.copyfileobj(file, copy)
+        copy.flush()
+        path = Path(copy.name)
+        with path.open("rb") as written:
+            if hashlib.file_digest(written, "sha256").hexdigest() != content_hash:
+                raise Damaged(f"stored file {content_hash} does not match its fingerprint: restore it from the backup")
+        yield path

@@ -10,6 +10,8 @@ import json
 from dataclasses import asdict, dataclass, fields
 from typing import Any, cast
 
+from tongban.registry.catalog.version import VersionContent
+
 
 @dataclass(frozen=True)
 class Listing:
@@ -78,3 +80,37 @@ def from_json(data: dict[str, Any]) -> Listing:
     if "other" in values:
         values["other"] = tuple((str(heading), str(words)) for heading, words in values["other"])
     return Listing(**values)
+
+
+def of_content(content: VersionContent) -> Listing:
+    """A published version as the list of another system would tell it: for open data, exports and quality reports."""
+    statutory, place = content.statutory_limit, content.places[0] if content.places else None
+    return Listing(
+        item_type=content.item_type,
+        domain=content.domain,
+        case_type=content.case_type,
+        audience=content.audience,
+        service_scope=content.service_scope,
+        statutory_n=statutory.n if statutory else None,
+        statutory_unit=statutory.unit if statutory else "",
+        promised_n=content.promised_limit.n,
+        promised_unit=content.promised_limit.unit,
+        visits=content.visits_required,
+        application_modes=content.application_modes,
+        online_depth=content.online_depth,
+        legal_basis=tuple(f"《{one.instrument}》{one.article}" for one in content.legal_basis),
+        conditions=content.conditions,
+        materials=tuple(one.name for one in content.materials),
+        special_steps=tuple(one.name for one in content.flow.special_steps),
+        result=content.result.name,
+        fee=content.fee,
+        fee_basis=content.fee_basis,
+        address=place.address if place else content.authority.address,
+        hours=place.hours if place else "",
+        phone=content.authority.phone,
+        themes=content.themes,
+        life_stages=content.life_stages,
+        industries=content.industries,
+        aliases=content.aliases,
+        plain=content.plain,
+    )

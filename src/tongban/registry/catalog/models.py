@@ -7,6 +7,7 @@ API read only that. Validity is a daterange of the option; overlap is refused by
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField, DateRangeField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -106,6 +107,9 @@ class HandlingOption(models.Model):
     listed_at = models.DateTimeField("清单更新时间", null=True)
     last_import = models.ForeignKey("catalog.CatalogueImport", models.PROTECT, null=True, related_name="+")
     retired_at = models.DateTimeField("移出清单的时间", null=True, help_text="an undone or superseded list entry")
+    facets = ArrayField(
+        models.CharField(max_length=40), default=list, help_text="facets.of_listing(): what a listed one is found by"
+    )
     draft = models.JSONField("草稿", default=dict)
     draft_revision = models.IntegerField(default=0)
     draft_state = models.CharField(max_length=10, choices=DraftState.choices, default=DraftState.EDITING)
@@ -115,7 +119,8 @@ class HandlingOption(models.Model):
     class Meta:
         verbose_name = "业务办理项"
         indexes = [
-            models.Index(fields=["item", "id"], name="option_listed", condition=Q(standing="listed", retired_at=None))
+            models.Index(fields=["item", "id"], name="option_listed", condition=Q(standing="listed", retired_at=None)),
+            GinIndex(fields=["facets"], name="option_facets", condition=Q(standing="listed", retired_at=None)),
         ]
 
     def __str__(self) -> str:
@@ -167,13 +172,23 @@ class CatalogueImport(models.Model):
     file_name = models.CharField("文件名", max_length=200)
     file_hash = models.CharField("文件指纹", max_length=64)
     file_id = models.UUIDField("文件", null=True, help_text="stored file; empty when imported from the command line")
-    mapping = models.JSONField("列对应", default=dict, help_text="{field of listings: column heading}")
+    source = models.CharField(
+        "清单名称", max_length=100, blank=True, default="", help_text="which list it is, in words"
+    )
+    mapping = models.JSONField("列对应", default=dict, help_text="{field of headings.FIELDS: column heading}")
+    left_out = models.JSONField("不导入的列", default=list, help_text="headings that are not read at all")
+    signature = models.CharField("表头指纹", max_length=64, blank=True, default="", help_text="headings.signature()")
+    survey = models.JSONField("表头和样例", default=dict, help_text="{headings, heading_row, samples}")
+    departments = models.JSONField("部门对应", default=dict, help_text="{name as written: id of a department, or make}")
+    unmatched = models.JSONField("没有对上的部门", default=list, help_text="[{name, code, rows}]")
     state = models.CharField(max_length=10, choices=State.choices, default=State.UPLOADED)
     progress = models.IntegerField("已处理行数", default=0)
     rows = models.IntegerField("行数", default=0)
     created = models.IntegerField("新增", default=0)
     changed = models.IntegerField("更新", default=0)
     unchanged = models.IntegerField("未变", default=0)
+    skipped = models.IntegerField("跳过", default=0, help_text="configured on this platform: never overwritten")
+    notices = models.JSONField("说明", default=list, help_text="remarks that stop nothing, as faults; the first 2000")
     faults = models.JSONField("错误", default=list, help_text="[{row, column, sentence, remedy}], the first 2000")
     faults_total = models.IntegerField(default=0)
     begun_by = models.UUIDField("导入人", null=True)
@@ -184,16 +199,26 @@ class CatalogueImport(models.Model):
 
     class Meta:
         verbose_name = "清单导入"
+        indexes = [models.Index(fields=["region_no", "id"], name="import_of_region")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state__in=("checked", "applying", "applied", "undone")) | Q(faults_total=0),
+                name="import_without_faults",
+            )
+        ]
 
 
 class ImportedRow(models.Model):
-    """What one row of an applied import did, so that the whole can be undone: ``before`` is what stood there."""
+    """What one row of an applied import did, so that the whole can be undone: ``before`` is what stood there.
+
+    Rows that changed nothing leave none. Without ``listing`` in ``before`` the row made the option.
+    """
 
     id = models.BigAutoField(primary_key=True)
     batch = models.ForeignKey(CatalogueImport, models.PROTECT, related_name="imported_rows")
     row = models.IntegerField("第几行")
     option = models.ForeignKey(HandlingOption, models.PROTECT, related_name="+", db_index=False)
-    before = models.JSONField(null=True, help_text="empty: the row made the option")
+    before = models.JSONField(null=True, help_text="{listing, name ..., item: {...}}; no listing: the row made it")
 
     class Meta:
         verbose_name = "导入的行"
@@ -217,6 +242,9 @@ class ItemVersion(models.Model):
     content = models.JSONField()
     content_hash = models.CharField(max_length=64)
     basis_unchecked = ArrayField(models.CharField(max_length=300), default=list, help_text="还没有核对条文的依据")
+    facets = ArrayField(
+        models.CharField(max_length=40), null=True, help_text="facets.of_content(); empty: not worked out yet"
+    )
     published_at = models.DateTimeField()
     published_by = models.UUIDField(null=True)
     seq = models.IntegerField(default=0)

@@ -8,7 +8,8 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db import connection
+from django.db.models import F, QuerySet
 
 from tongban.ground import moment
 from tongban.ground.errors import NotFound, Refusal
@@ -18,6 +19,12 @@ from tongban.registry.catalog.models import HandlingOption, ItemVersion
 from tongban.registry.catalog.version import CommitmentRule, DeferralRule, VersionContent
 
 CACHED_VERSIONS = 512
+_STAMP = """
+SELECT concat_ws(':', count(*), count(*) FILTER (WHERE state = 'published'), max(published_at),
+    (SELECT concat_ws(':', count(*) FILTER (WHERE state = 'applied'), max(ended_at)) FROM catalog_catalogueimport
+     WHERE state IN ('applied', 'undone')))
+FROM catalog_itemversion
+"""
 IN_FORCE = (ItemVersion.State.PUBLISHED, ItemVersion.State.SUPERSEDED)
 
 
@@ -99,20 +106,6 @@ def options_in_force(on: date | None = None) -> tuple[tuple[uuid.UUID, VersionCo
     return tuple((key, content(key)) for key in ids)
 
 
-def options_for_theme(theme: str, on: date | None = None) -> tuple[VersionContent, ...]:
-    """Options under a theme (主题), in catalogue order."""
-    return tuple(item for _, item in options_in_force(on) if theme in item.themes)
-
-
-def themes(on: date | None = None) -> tuple[tuple[str, int], ...]:
-    """Themes that hold at least one option, with their true number, largest first."""
-    counted: dict[str, int] = {}
-    for _, item in options_in_force(on):
-        for theme in item.themes:
-            counted[theme] = counted.get(theme, 0) + 1
-    return tuple(sorted(counted.items(), key=lambda pair: (-pair[1], pair[0])))
-
-
 def option_names(on: date | None = None) -> tuple[tuple[str, str], ...]:
     """Code and name of every option that can be applied for, by name."""
     return tuple(sorted(((item.option_code, item.name) for _, item in options_in_force(on)), key=lambda pair: pair[1]))
@@ -151,7 +144,10 @@ def steward_options(principal: Principal) -> tuple[OptionLine, ...]:
     if not may_ever(principal, "catalog.version.view"):
         raise NotFound
     options = (
-        HandlingOption.objects.filter(item__region__no__range=(principal.region_no, principal.region_end_no))
+        HandlingOption.objects.filter(
+            standing=HandlingOption.Standing.CONFIGURED,
+            item__region__no__range=(principal.region_no, principal.region_end_no),
+        )
         .annotate(authority_name=F("item__authority__name"))
         .order_by("item__code", "id")
     )
@@ -171,11 +167,10 @@ def option_with_versions(principal: Principal, slug: str) -> tuple[HandlingOptio
 
 
 def publication_stamp() -> str:
-    """A short text that changes with every publication, pause and retirement; one small query."""
-    found = ItemVersion.objects.aggregate(
-        total=Count("id"), live=Count("id", filter=Q(state=ItemVersion.State.PUBLISHED)), newest=Max("published_at")
-    )
-    return f"{found['total']}:{found['live']}:{found['newest']}"
+    """A short text that changes with every publication, pause, retirement, import and undo; one small query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STAMP)
+        return str(cursor.fetchone()[0])
 
 
 def in_force_or_none(option_id: int, on: date | None = None) -> tuple[uuid.UUID, VersionContent] | None:

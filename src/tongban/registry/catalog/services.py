@@ -20,7 +20,7 @@ from tongban.ground.ledger.chain import Actor, EventDraft
 from tongban.ground.ledger.services import append
 from tongban.ground.ledger.subjects import SubjectRef
 from tongban.ground.policy import Principal, Target, allowed
-from tongban.registry.catalog import checks, papers, version
+from tongban.registry.catalog import checks, facets, papers, version
 from tongban.registry.catalog.compile import compile_option, load_masters
 from tongban.registry.catalog.findings import Finding
 from tongban.registry.catalog.models import (
@@ -122,6 +122,7 @@ def _store(option: HandlingOption, content: VersionContent, valid_from: date, pu
             content=data,
             content_hash=digest,
             basis_unchecked=unchecked,
+            facets=facets.of_content(content),
             published_at=moment.now(),
             published_by=publisher.actor_id,
         )
@@ -136,6 +137,7 @@ def _store(option: HandlingOption, content: VersionContent, valid_from: date, pu
         "basis_unchecked": len(unchecked),
     }
     append(SubjectRef(SUBJECT, row.pk), [EventDraft(PUBLISHED, body)], _actor(publisher), region_no=content.region_no)
+    take_over_listed(option.pk)
     row.refresh_from_db(fields=["seq", "head"])
     return row
 
@@ -200,6 +202,28 @@ def put_option(
             HandlingOption.objects.filter(pk=found.pk).update(**changed)
         found.refresh_from_db()
     return found
+
+
+def take_over_listed(option_id: int | None = None) -> int:
+    """Listed options with a version in force today are handled here from now on; returns how many. Repeatable.
+
+    A version that begins later leaves the entry of the list standing until then (daily job).
+    """
+    in_force = ItemVersion.objects.filter(valid__contains=moment.today(), state=ItemVersion.State.PUBLISHED)
+    rows = HandlingOption.objects.filter(standing=HandlingOption.Standing.LISTED, versions__in=in_force)
+    if option_id is not None:
+        rows = rows.filter(pk=option_id)
+    return HandlingOption.objects.filter(pk__in=rows.values("pk")).update(standing=HandlingOption.Standing.CONFIGURED)
+
+
+def fill_facets() -> int:
+    """Work out the facets of versions that were published before they were kept; returns how many. Repeatable."""
+    rows = ItemVersion.objects.filter(facets=None).only("id", "content")
+    count = 0
+    for row in rows.iterator(chunk_size=50):
+        found = facets.of_content(version.from_json(row.content))
+        count += ItemVersion.objects.filter(pk=row.pk, facets=None).update(facets=found)
+    return count
 
 
 def version_ref(version_id: uuid.UUID) -> SubjectRef:

@@ -34,6 +34,7 @@ from tongban.registry.parties.models import (
     Organisation,
     Person,
     Post,
+    Region,
     Staff,
     StaffPost,
     UserAccount,
@@ -193,6 +194,20 @@ def add_staff(
         body = {"staff": staff.pk, "posts": [post.pk for post in posts]}
         append(SubjectRef("account", account.pk), [EventDraft("account.opened", body)], actor)
     return NewStaff(staff, secret)
+
+
+def add_department(name: str, short_name: str, uscc: str, region: Region) -> Department:
+    """Make a department that a list of items names; its papers' word, phone and address are filled in later.
+
+    :raises Conflict: ``department.exists`` when the credit code stands already.
+    """
+    try:
+        with transaction.atomic():
+            return Department.objects.create(
+                name=name, short_name=short_name, uscc=uscc, region=region, document_word=""
+            )
+    except IntegrityError as error:
+        raise Conflict("department.exists", "这个统一社会信用代码的部门已经有了", field="uscc") from error
 
 
 def add_client(client_id: str, name: str, post: Post, scopes: Sequence[str]) -> NewClient:

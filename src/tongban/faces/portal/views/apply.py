@@ -22,8 +22,9 @@ from tongban.faces.portal import forms_fields, forms_saving, forms_steps
 from tongban.faces.portal.answers import see_other
 from tongban.faces.portal.views.apply_check import apply_check
 from tongban.faces.portal.views.apply_materials import apply_materials
+from tongban.faces.portal.views.items import listed_guide
 from tongban.ground import moment
-from tongban.ground.errors import Refusal, SignInNeeded
+from tongban.ground.errors import NotFound, Refusal, SignInNeeded
 from tongban.ground.policy import Principal
 from tongban.procedures.cases import drafts
 from tongban.procedures.cases.models import Draft
@@ -39,7 +40,12 @@ __all__ = ["apply_check", "apply_discard", "apply_form", "apply_materials", "app
 def apply_start(request: HttpRequest, slug: str) -> HttpResponse:
     """What is coming, and who applies: oneself or an organisation. POST makes the draft and opens its first step."""
     principal = principal_of(request)
-    _version_id, content = catalog.version_in_force(slug)
+    try:
+        _version_id, content = catalog.version_in_force(slug)
+    except NotFound:
+        if (listed := listed_guide(request, slug, applying=True)) is not None:
+            return listed
+        raise
     if request.method == "POST":
         if not principal.signed_in:
             raise SignInNeeded

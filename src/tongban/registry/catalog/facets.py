@@ -1,0 +1,45 @@
+"""What an item is found by in the public directory: short words ``key:value`` out of a listing or a version. Pure.
+
+``t`` item type, ``a`` audience, ``m`` theme, ``s`` life stage, ``d`` public-service domain (CAT-25, PRT-02). Whose and
+where it is stands on the item itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from tongban.registry.catalog.listings import Listing
+from tongban.registry.catalog.taxonomy import DOMAINS, ITEM_TYPES, LIFE_STAGES
+from tongban.registry.catalog.themes import THEMES
+from tongban.registry.catalog.version import VersionContent
+
+TYPE, AUDIENCE, THEME, STAGE, DOMAIN = "t", "a", "m", "s", "d"
+
+
+def of_listing(listing: Listing) -> list[str]:
+    """The facets of a listed option, sorted."""
+    return sorted(
+        _of(listing.item_type, listing.audience, listing.themes, listing.life_stages, listing.domain),
+    )
+
+
+def of_content(content: VersionContent) -> list[str]:
+    """The facets of a published version, sorted."""
+    return sorted(_of(content.item_type, content.audience, content.themes, content.life_stages, content.domain))
+
+
+def word(key: str, value: str) -> str:
+    """One facet."""
+    return f"{key}:{value}"
+
+
+def _of(
+    item_type: str, audience: Iterable[str], themes: Iterable[str], stages: Iterable[str], domain: str
+) -> Iterator[str]:
+    if item_type in ITEM_TYPES:
+        yield word(TYPE, item_type)
+    yield from (word(AUDIENCE, one) for one in set(audience) & {"person", "organisation"})
+    yield from (word(THEME, one) for one in set(themes) if one in THEMES)
+    yield from (word(STAGE, one) for one in set(stages) if one in LIFE_STAGES)
+    if domain in DOMAINS:
+        yield word(DOMAIN, domain)
