@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tongban.demo import catalogue, delegations, history, listed, machines, people, seals
+from tongban.demo import catalogue, delegations, history, listed, machines, notices, people, seals
 from tongban.ground import moment
 
 FOUNDED_DAYS_AGO = 200
@@ -22,4 +22,5 @@ def load(cases: int = 60) -> None:
         catalogue.load()
         listed.load()
         delegations.load()
+        notices.load()
     history.load(cases)

@@ -50,6 +50,9 @@ SUPERVISION_POST = "政务督查岗"
 ITEM_EDITOR_POST = "事项编辑岗"
 ITEM_PUBLISHER_POST = "事项发布岗"
 STEWARD_POST = "数据管理岗"
+CONTENT_EDITOR_POST = "内容编辑岗"
+CONTENT_APPROVER_POST = "内容审核岗"
+FIRST_CONTACT_POST = "首问咨询岗"
 SYSTEM_ADMIN_POST = "系统管理岗"
 SECURITY_ADMIN_POST = "安全管理岗"
 AUDIT_ADMIN_POST = "审计管理岗"
@@ -102,6 +105,9 @@ POST_ROLES: dict[tuple[str, str], tuple[str, ...]] = {
     (GOVERNMENT_SERVICES, ITEM_EDITOR_POST): ("item_editor",),
     (GOVERNMENT_SERVICES, ITEM_PUBLISHER_POST): ("item_publisher",),
     (GOVERNMENT_SERVICES, STEWARD_POST): ("data_steward",),
+    (GOVERNMENT_SERVICES, CONTENT_EDITOR_POST): ("content_editor",),
+    (GOVERNMENT_SERVICES, CONTENT_APPROVER_POST): ("content_approver",),
+    (GOVERNMENT_SERVICES, FIRST_CONTACT_POST): ("first_contact",),
     (GOVERNMENT_SERVICES, SYSTEM_ADMIN_POST): ("system_admin",),
     (GOVERNMENT_SERVICES, SECURITY_ADMIN_POST): ("security_admin",),
     (GOVERNMENT_SERVICES, AUDIT_ADMIN_POST): ("audit_admin",),
