@@ -21,9 +21,7 @@ from tongban.registry.articles.rules import Draft
 from tongban.registry.articles.selectors import Sought
 
 pytestmark = [pytest.mark.django_db, pytest.mark.covers("CMS-01")]
-GOOD = Draft(
-    title="大厅周六上午开门", column="opening", body="每周六 9:00—12:00 开门。", source="云溪市政务服务管理局"
-)
+GOOD = Draft(title="大厅周六上午开门", column="opening", body="每周六 9:00—12:00 开门。", source="云溪市政务服务管理局")
 
 
 def editor() -> Any:
@@ -179,7 +177,9 @@ def test_the_list_is_narrowed_by_audience_industry_and_words() -> None:
     published(replace(GOOD, title="只给企业看的", column="enterprise", audience=("organisation",), industries=("H",)))
     assert "只给企业看的" in {one.title for one in selectors.public_list(Sought(audience="organisation")).items}
     assert "只给企业看的" not in {one.title for one in selectors.public_list(Sought(audience="person"), size=99).items}
-    assert {one.title for one in selectors.public_list(Sought(industry="H", words="只给企业")).items} == {"只给企业看的"}
+    assert {one.title for one in selectors.public_list(Sought(industry="H", words="只给企业")).items} == {
+        "只给企业看的"
+    }
 
 
 def test_the_stamp_changes_with_every_publication_and_withdrawal() -> None:
