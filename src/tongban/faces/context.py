@@ -48,6 +48,7 @@ _DESK: tuple[tuple[str, Promise | str, str, tuple[str, ...]], ...] = (
     ("desk:substitutions", _("顶岗"), "user", ("parties.substitution.enter",)),
     ("desk:delegations", _("授权"), "seal", ("parties.delegation.decide",)),
     ("desk:contacts", _("首问"), "chat", ("contacts.contact.create", "contacts.report.view")),
+    ("desk:articles", _("公告"), "bell", ("articles.article.edit", "articles.article.publish")),
     ("desk:steward", _("事项"), "book", ("catalog.version.view", "catalog.version.publish")),
     ("desk:people", _("人员"), "user", ("parties.staff.configure",)),
     ("desk:operations", _("运行"), "plug", ("operations.job.view",)),
@@ -59,6 +60,11 @@ def elder_level(request: HttpRequest) -> int:
     """0, 1 (large) or 2 (extra large), remembered in a cookie."""
     value = request.COOKIES.get(ELDER_COOKIE, "")
     return int(value) if value in {"1", "2"} else 0
+
+
+def in_wechat(request: HttpRequest) -> bool:
+    """Whether the page opens inside WeChat: no download of a PDF, no printing, no second window there (MOB-04)."""
+    return "MicroMessenger" in request.headers.get("User-Agent", "")
 
 
 def principal_of_request(request: HttpRequest) -> Principal:
@@ -91,10 +97,11 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "principal": principal,
         "site": Site(**getattr(settings, "SITE_NAMES", {})),
         "elder": elder_level(request),
+        "wechat": in_wechat(request),
+        "public_url": settings.PUBLIC_URL,
         "demo": settings.DEMO,
         "lang_tag": "en" if language.startswith("en") else "zh-CN",
         "english": language.startswith("en"),
-        "wechat": "MicroMessenger" in request.headers.get("User-Agent", ""),
         "desk_nav": desk_navigation(principal, request.path) if principal.kind == "staff" else (),
         "request_id": getattr(request, "id", ""),
     }

@@ -7,11 +7,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Count, IntegerField, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from tongban.ground.notifications.models import Channel, Notification
 from tongban.ground.policy import Principal
 from tongban.procedures.cases.models import Case, CaseState, CorrectionNotice
 from tongban.procedures.cases.ownership import mine
 
 MOST_SHOWN = 20
+TO_DO = (CaseState.CORRECTION_REQUESTED, CaseState.ISSUED)
+GOING_ON = (
+    CaseState.SUBMITTED,
+    CaseState.RECEIVED,
+    CaseState.CORRECTION_REQUESTED,
+    CaseState.ACCEPTED,
+    CaseState.IN_REVIEW,
+    CaseState.SUSPENDED,
+    CaseState.DECIDED,
+)
 
 
 @dataclass(frozen=True)
@@ -28,13 +42,34 @@ class Waiting:
 
 def waiting_for(principal: Principal) -> list[Waiting]:
     """Cases in which the person must act, the nearest date first; collecting a result has no date of its own."""
-    states = (CaseState.CORRECTION_REQUESTED, CaseState.ISSUED)
-    cases = list(Case.objects.filter(mine(principal), state__in=states).order_by("id")[:MOST_SHOWN])
+    cases = list(Case.objects.filter(mine(principal), state__in=TO_DO).order_by("id")[:MOST_SHOWN])
     notices = {
         n.case_id: n for n in CorrectionNotice.objects.filter(case__in=cases, answered_at=None).order_by("number")
     }
     found = [_waiting(case, notices.get(case.id)) for case in cases]
     return sorted(found, key=lambda one: one.due_on or date.max)
+
+
+@dataclass(frozen=True)
+class Things:
+    """How much there is for a person: to do, going on, unread messages."""
+
+    todo: int
+    open: int
+    unread: int
+
+
+def things_of(principal: Principal) -> Things:
+    """The numbers of the strip under the head of the home page; one query."""
+    own = Case.objects.filter(mine(principal)).order_by()
+    inbox = Notification.objects.filter(recipient_account=principal.account_id, channel=Channel.INBOX, read_at=None)
+    unread = inbox.order_by().values("channel").annotate(n=Count("pk")).values("n")
+    found = own.aggregate(
+        todo=Count("id", filter=Q(state__in=TO_DO)),
+        open=Count("id", filter=Q(state__in=GOING_ON)),
+        unread=Coalesce(Subquery(unread, output_field=IntegerField()), 0),
+    )
+    return Things(found["todo"], found["open"], found["unread"])
 
 
 def _waiting(case: Case, notice: CorrectionNotice | None) -> Waiting:
