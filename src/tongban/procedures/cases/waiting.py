@@ -6,14 +6,16 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, IntegerField, Q, Subquery
+from django.db.models import Count, IntegerField, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from tongban.ground.notifications.models import Channel, Notification
 from tongban.ground.policy import Principal
 from tongban.procedures.cases.models import Case, CaseState, CorrectionNotice
 from tongban.procedures.cases.ownership import mine
+from tongban.registry.parties.models import UserAccount
 
 MOST_SHOWN = 20
 TO_DO = (CaseState.CORRECTION_REQUESTED, CaseState.ISSUED)
@@ -61,15 +63,20 @@ class Things:
 
 def things_of(principal: Principal) -> Things:
     """The numbers of the strip under the head of the home page; one query."""
-    own = Case.objects.filter(mine(principal)).order_by()
+    if principal.account_id is None:
+        return Things(0, 0, 0)
+    own = Case.objects.filter(mine(principal))
     inbox = Notification.objects.filter(recipient_account=principal.account_id, channel=Channel.INBOX, read_at=None)
-    unread = inbox.order_by().values("channel").annotate(n=Count("pk")).values("n")
-    found = own.aggregate(
-        todo=Count("id", filter=Q(state__in=TO_DO)),
-        open=Count("id", filter=Q(state__in=GOING_ON)),
-        unread=Coalesce(Subquery(unread, output_field=IntegerField()), 0),
+    found = UserAccount.objects.filter(pk=principal.account_id).values_list(
+        _number_of(own.filter(state__in=TO_DO)), _number_of(own.filter(state__in=GOING_ON)), _number_of(inbox)
     )
-    return Things(found["todo"], found["open"], found["unread"])
+    return Things(*(found.first() or (0, 0, 0)))
+
+
+def _number_of(rows: QuerySet[Any]) -> Coalesce:
+    """How many rows there are, as part of another query."""
+    counted = rows.order_by().annotate(all=Value(1)).values("all").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
 def _waiting(case: Case, notice: CorrectionNotice | None) -> Waiting:
