@@ -5,6 +5,7 @@ Every variable is listed in :data:`VARIABLES`; ``./tongban doctor`` prints the t
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import secrets
 from pathlib import Path
@@ -21,6 +22,7 @@ VARIABLES: dict[str, str] = {
     "TONGBAN_DEBUG": "1 = Django's debug pages; refused in production",
     "TONGBAN_HTTPS": "1 = cookies only over HTTPS, HSTS (set behind a TLS proxy)",
     "TONGBAN_SMS": "sandbox (default) or the URL of the city's SMS gateway",
+    "TONGBAN_RECEIVER_NETWORKS": "private networks to which webhooks may go, e.g. 10.20.0.0/16 (commas; default none)",
     "TONGBAN_EMAIL": "smtp://host:port or empty: e-mail is kept in the in-site inbox only",
     "TONGBAN_SCANNER": "command of a virus scanner; gets a file name, exit status 0 = clean",
     "TONGBAN_FONT_DIRS": "folders with a city's licensed fonts, separated by colons",
@@ -31,6 +33,13 @@ BASE_DIR = Path(__file__).resolve().parents[3]
 
 class SettingsError(RuntimeError):
     """A setting is missing or wrong; the sentence says which and what to do."""
+
+
+def _networks(text: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    try:
+        return [ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip()]
+    except ValueError as error:
+        raise SettingsError(f"TONGBAN_RECEIVER_NETWORKS: {error}; write networks like 10.20.0.0/16") from error
 
 
 def _flag(name: str) -> bool:
@@ -96,6 +105,7 @@ INSTALLED_APPS = [
     "tongban.ground.ledger",
     "tongban.ground.numbers",
     "tongban.ground.jobs",
+    "tongban.ground.ports",
     "tongban.ground.storage",
     "tongban.ground.notifications",
     "tongban.ground.documents",
@@ -204,6 +214,7 @@ if EMAIL_URL:
     _mail = urlsplit(EMAIL_URL)
     EMAIL_HOST, EMAIL_PORT = _mail.hostname or "localhost", _mail.port or 25
 SMS_GATEWAY = os.environ.get("TONGBAN_SMS", "sandbox")
+RECEIVER_NETWORKS = _networks(os.environ.get("TONGBAN_RECEIVER_NETWORKS", "127.0.0.0/8" if DEMO else ""))
 SCANNER = os.environ.get("TONGBAN_SCANNER", "")
 FONT_DIRS = [Path(p) for p in os.environ.get("TONGBAN_FONT_DIRS", "").split(":") if p]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tongban.demo import catalogue, delegations, history, listed, machines, notices, people, seals
+from tongban.demo import catalogue, delegations, history, listed, machines, notices, people, pushing, seals
 from tongban.ground import moment
 
 FOUNDED_DAYS_AGO = 200
@@ -24,3 +24,4 @@ def load(cases: int = 60) -> None:
         delegations.load()
         notices.load()
     history.load(cases)
+    pushing.load()

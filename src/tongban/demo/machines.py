@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 
 from tongban.demo import names, people
+from tongban.faces.openapi import channels
 from tongban.registry.parties import services
 from tongban.registry.parties.models import ApiClient, Post
 
@@ -74,7 +75,9 @@ def _machine(machine: Machine, known: dict[str, str]) -> dict[str, Any]:
     client = ApiClient.objects.filter(client_id=machine.client_id).first()
     if client is None:
         post = Post.objects.get(department__short_name=machine.department, name=machine.post)
-        secret = services.add_client(machine.client_id, machine.name, post, machine.scopes).secret
+        made = services.add_client(machine.client_id, machine.name, post, machine.scopes)
+        secret = made.secret
+        channels.enter(made.client.pk, f"{machine.name}与平台互通：接收待办，回传办理情况")
     else:
         secret = known.get(machine.client_id) or services.renew_client_secret(client).secret
     return {

@@ -51,7 +51,8 @@ _DESK: tuple[tuple[str, Promise | str, str, tuple[str, ...]], ...] = (
     ("desk:articles", _("公告"), "bell", ("articles.article.edit", "articles.article.publish")),
     ("desk:steward", _("事项"), "book", ("catalog.version.view", "catalog.version.publish")),
     ("desk:people", _("人员"), "user", ("parties.staff.configure",)),
-    ("desk:operations", _("运行"), "plug", ("operations.job.view",)),
+    ("desk:operations", _("运行"), "gear", ("operations.job.view",)),
+    ("desk:connections", _("连接"), "plug", ("connections.port.view",)),
     ("desk:audit", _("审计"), "shield", ("ledger.event.audit",)),
 )
 

@@ -8,6 +8,7 @@ from tongban.faces.desk.acts import views as acts
 from tongban.faces.desk.views import (
     administration,
     board,
+    connections,
     contacts,
     files,
     home,
@@ -53,6 +54,13 @@ urlpatterns: list[URLPattern] = [
     path("delegations/", roster.delegations, name="delegations"),
     path("delegations/<uuid:delegation>/revoke/", roster.delegation_revoke, name="delegation_revoke"),
     path("operations/", administration.operations, name="operations"),
+    path("connections/", connections.connections, name="connections"),
+    path("connections/check/", connections.connections_check, name="connections_check"),
+    path("connections/wechat/", connections.wechat_account, name="wechat_account"),
+    path("connections/channels/new/", connections.channel_new, name="channel_new"),
+    path("connections/channels/<uuid:channel>/", connections.channel, name="channel"),
+    path("connections/channels/<uuid:channel>/webhooks/new/", connections.webhook_new, name="webhook_new"),
+    path("connections/channels/<uuid:channel>/webhooks/<uuid:webhook>/", connections.webhook, name="webhook"),
     path("audit/", administration.audit, name="audit"),
     path("people/", administration.people, name="people"),
 ]

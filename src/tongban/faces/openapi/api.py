@@ -9,7 +9,21 @@ from ninja.openapi.schema import OpenAPISchema
 
 from tongban.faces.openapi import problems
 from tongban.faces.openapi.calling import Bearer
-from tongban.faces.openapi.views import acts, cases, files, items, licences, tasks, tokens
+from tongban.faces.openapi.views import (
+    acts,
+    acts_offered,
+    case_lists,
+    files,
+    items,
+    licences,
+    places,
+    progress,
+    tasks,
+    tokens,
+    webhooks,
+)
+
+MODULES = (tokens, items, places, files, case_lists, acts, acts_offered, tasks, progress, licences, webhooks)
 
 DESCRIPTION = """云溪市政务服务开放接口。部门的系统用调用方编号和密钥换取一小时的令牌,以一个岗位的权限办理;
 查事项、核验证照不用令牌。出错时返回 RFC 9457 问题详情:title 是给人看的话,detail 是怎么办,code 给程序判断。"""
@@ -44,5 +58,5 @@ api = OpenAPI(
     auth=Bearer(),
 )
 problems.install(api)
-for module in (tokens, items, files, cases, acts, tasks, licences):
+for module in MODULES:
     api.add_router("", module.router)

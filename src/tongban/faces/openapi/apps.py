@@ -4,7 +4,19 @@ from django.apps import AppConfig
 
 
 class OpenapiConfig(AppConfig):
-    """Registers this room with Django."""
+    """Registers this room: the ledger of channels, the reaction that tells webhooks, their port."""
 
     name = "tongban.faces.openapi"
     label = "openapi"
+
+    def ready(self) -> None:
+        """Say what this room adds to the ground."""
+        from tongban.faces.openapi.models import Channel
+        from tongban.faces.openapi.webhooks import neighbours, services
+        from tongban.faces.openapi.webhooks.events import EVENTS
+        from tongban.ground.ledger.consumers import register_consumer
+        from tongban.ground.ledger.subjects import register_subject
+
+        register_subject("channel", Channel)
+        register_consumer("openapi.webhooks", services.on_event, set(EVENTS))
+        neighbours.register()

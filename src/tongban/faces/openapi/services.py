@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from django.contrib.auth.hashers import check_password, make_password
 
+from tongban.faces.openapi import channels
 from tongban.faces.openapi.models import AccessToken
 from tongban.faces.openapi.selectors import digest_of
 from tongban.ground import moment
@@ -36,6 +37,7 @@ def issue_token(client_id: str, client_secret: str) -> Issued:
         make_password(client_secret)
     if client is None or not check_password(client_secret, client.secret_hash):
         raise SignInNeeded("token.invalid_client", "调用方编号或密钥不对")
+    channels.used(client.pk)
     token, now = secrets.token_urlsafe(32), moment.now()
     AccessToken.objects.create(digest=digest_of(token), client=client, created_at=now, expires_at=now + LIFE)
     return Issued(token, int(LIFE.total_seconds()), tuple(client.scopes))

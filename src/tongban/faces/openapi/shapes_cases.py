@@ -270,7 +270,7 @@ def case_of(detail: CaseDetail, principal: Principal) -> Case:
         received_at=case.received_at,
         accepted_at=case.accepted_at,
         decided_at=case.decided_at,
-        timeline=[_step(step) for step in timeline(detail)],
+        timeline=[step_of(step) for step in timeline(detail)],
         clocks=[Clock.from_orm(clock) for clock in detail.clocks],
         papers=[Paper.from_orm(document) for document in detail.documents],
         answers=_answers(detail),
@@ -288,7 +288,8 @@ def case_of(detail: CaseDetail, principal: Principal) -> Case:
     )
 
 
-def _step(step: TimelineStep) -> Step:
+def step_of(step: TimelineStep) -> Step:
+    """A node of the timeline with its branches."""
     branches = [
         Branch(name=b.name, department=b.department, state=b.state, state_words=b.words, finished_at=b.finished_at)
         for b in step.branches

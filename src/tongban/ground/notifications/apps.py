@@ -8,3 +8,9 @@ class NotificationsConfig(AppConfig):
 
     name = "tongban.ground.notifications"
     label = "notifications"
+
+    def ready(self) -> None:
+        """Its gateways are ports."""
+        from tongban.ground.notifications import neighbours
+
+        neighbours.register()

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import json
-import urllib.error
-import urllib.request
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from tongban.ground import moment
+from tongban.ground import moment, outgoing
 from tongban.ground.errors import Unavailable
 from tongban.ground.notifications.models import SandboxMessage
-
-TIMEOUT_SECONDS: Final = 10
 
 
 class SmsPort(Protocol):
@@ -44,13 +40,6 @@ class SandboxSms:
         return "ok"
 
 
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A gateway that redirects is misconfigured: a mobile number is not carried to another host."""
-
-    def redirect_request(self, *args: object, **kwargs: object) -> None:
-        return None
-
-
 @dataclass(frozen=True, slots=True)
 class HttpSms:
     """A gateway that takes ``POST {"id", "mobile", "text"}`` as JSON and answers 2xx.
@@ -62,25 +51,27 @@ class HttpSms:
 
     def send(self, message_id: uuid.UUID, mobile: str, text: str) -> None:
         """Hand over; anything but 2xx is :class:`Unavailable`, and the job tries again."""
-        self._post({"id": str(message_id), "mobile": mobile, "text": text})
+        if not 200 <= self._post({"id": str(message_id), "mobile": mobile, "text": text}) < 300:
+            raise _silent()
 
     def check(self) -> str:
         """Ask the gateway with an empty order: any HTTP answer shows that it is there."""
         try:
             self._post({})
         except Unavailable as error:
-            return "ok" if isinstance(error.__cause__, urllib.error.HTTPError) else error.sentence
+            return error.sentence
         return "ok"
 
-    def _post(self, order: dict[str, str]) -> None:
-        request = urllib.request.Request(  # noqa: S310 - the scheme is checked in port()
-            self.url, json.dumps(order, ensure_ascii=False).encode(), {"Content-Type": "application/json", **_token()}
-        )
+    def _post(self, order: dict[str, str]) -> int:
+        body = json.dumps(order, ensure_ascii=False).encode()
         try:
-            with urllib.request.build_opener(_NoRedirect).open(request, timeout=TIMEOUT_SECONDS):
-                return
-        except OSError as error:
-            raise Unavailable("sms", "短信网关暂时没有响应", "系统会自动重发，不需要您操作") from error
+            return outgoing.post(outgoing.trusted(self.url), body, {"Content-Type": "application/json", **_token()})
+        except outgoing.NoAnswer as error:
+            raise _silent() from error
+
+
+def _silent() -> Unavailable:
+    return Unavailable("sms", "短信网关暂时没有响应", remedy="系统会自动重发，不需要您操作")
 
 
 def _token() -> dict[str, str]:

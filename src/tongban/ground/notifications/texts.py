@@ -49,3 +49,8 @@ def fill(template: str, context: Mapping[str, Any]) -> Text:
         raise LookupError(f"message {template} lacks {', '.join(sorted(missing))}")
     values = {name: str(value) for name, value in context.items()}
     return Text(" ".join(text.title.format_map(values).split()), text.text.format_map(values))
+
+
+def registered() -> Mapping[str, Text]:
+    """Every message by name, in the order of registration (pages that tell what is sent)."""
+    return dict(_texts)

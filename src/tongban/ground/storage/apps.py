@@ -8,3 +8,9 @@ class StorageConfig(AppConfig):
 
     name = "tongban.ground.storage"
     label = "storage"
+
+    def ready(self) -> None:
+        """The object store and the scanner are ports."""
+        from tongban.ground.storage import neighbours
+
+        neighbours.register()

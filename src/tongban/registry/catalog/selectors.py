@@ -237,3 +237,8 @@ def commitment_items(on: date | None = None) -> tuple[CommitmentItem, ...]:
         for _, item in options_in_force(on)
         if item.commitment is not None
     )
+
+
+def version_ids_of(slug: str) -> list[uuid.UUID]:
+    """Every version that an option ever had; empty for an unknown slug."""
+    return list(ItemVersion.objects.filter(option__slug=slug).values_list("id", flat=True))

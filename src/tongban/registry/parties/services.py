@@ -210,9 +210,10 @@ def add_department(name: str, short_name: str, uscc: str, region: Region) -> Dep
         raise Conflict("department.exists", "这个统一社会信用代码的部门已经有了", field="uscc") from error
 
 
-def add_client(client_id: str, name: str, post: Post, scopes: Sequence[str]) -> NewClient:
+def add_client(client_id: str, name: str, post: Post, scopes: Sequence[str], *, active: bool = True) -> NewClient:
     """Register a machine that acts for one post, never for more than its scopes (names of permissions).
 
+    :param active: whether it gets tokens at once; else after :func:`switch_client`.
     :raises Conflict: ``client.exists``.
     """
     secret = secrets.token_urlsafe(32)
@@ -225,10 +226,17 @@ def add_client(client_id: str, name: str, post: Post, scopes: Sequence[str]) -> 
                 department_id=post.department_id,
                 post=post,
                 scopes=sorted(scopes),
+                is_active=active,
             )
     except IntegrityError as error:
         raise Conflict("client.exists", "这个调用方编号已经登记过", field="client_id") from error
     return NewClient(client, secret)
+
+
+def switch_client(client: ApiClient, *, active: bool) -> None:
+    """Let a machine in, or shut it out at once: tokens of a client that is off mean nothing."""
+    client.is_active = active
+    client.save(update_fields=["is_active"])
 
 
 def renew_client_secret(client: ApiClient) -> NewClient:

@@ -13,6 +13,8 @@
   let running = null;
   let again = false;
   let stopped = false;
+  let dirty = false;
+  let leaving = false;
   let pressed = null;
 
   // Nothing on the page moves between pressing and releasing: a click must hit what the finger was on.
@@ -92,12 +94,14 @@
   };
 
   const send = async () => {
+    dirty = false;
     try {
       const response = await fetch(form.getAttribute("action") || window.location.href, {
         method: "POST",
         body: new URLSearchParams(new FormData(form)),
         headers: { "X-Autosave": "1" },
         redirect: "manual",
+        keepalive: leaving,
       });
       if (response.ok) {
         const answer = await response.json();
@@ -110,9 +114,11 @@
         stopped = true;
         tell((await response.json()).sentence);
       } else {
+        dirty = true;
         tell(form.dataset.failed);
       }
     } catch (error) {
+      dirty = true;
       tell(form.dataset.offline);
       schedule(RETRY);
     }
@@ -123,11 +129,28 @@
     timer = window.setTimeout(save, delay);
   };
 
+  // What was typed in the last second goes out also when the page is closed or put aside.
+  const leave = () => {
+    if (!dirty || stopped) return;
+    leaving = true;
+    window.clearTimeout(timer);
+    save();
+  };
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") leave();
+    else leaving = false;
+  });
+  window.addEventListener("pagehide", leave);
+
   form.addEventListener("input", (event) => {
+    dirty = true;
     if (event.target.matches('input[type="radio"], input[type="checkbox"], select')) return;
     schedule(DELAY);
   });
-  form.addEventListener("change", () => schedule(0));
+  form.addEventListener("change", () => {
+    dirty = true;
+    schedule(0);
+  });
   form.addEventListener("submit", async (event) => {
     window.clearTimeout(timer);
     again = false;
@@ -141,7 +164,8 @@
     stopped = true;
     form.requestSubmit(event.submitter || undefined);
   });
-  window.addEventListener("pageshow", () => {
+  window.addEventListener("pageshow", (event) => {
     stopped = false;
+    if (event.persisted && leaving) window.location.reload(); // the answer of the last saving was never heard
   });
 })();
