@@ -39,10 +39,11 @@ def make() -> dict[str, str]:
     licence = Licence.objects.select_related("document").get(case_id=made["granted"])
     paper = Document.objects.filter(subject_id=made["granted"], kind="decision_grant").get()
     from tests.procedures.contacts import asking
+    from tests.registry.catalog.imports import scenes as lists
 
     contact = asking.ask(given=asking.a_no(), person_name="张三丰", person_phone="13800138000").number
     other = {"draft": str(made["draft"]), "code": licence.document.code, "paper": str(paper.id), "contact": contact}
-    return {**found, **other, **law_scenes.make(who)}
+    return {**found, **other, **lists.for_pages(), **law_scenes.make(who)}
 
 
 if __name__ == "__main__":

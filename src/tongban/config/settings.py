@@ -139,6 +139,7 @@ MIDDLEWARE = [
     "tongban.faces.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "tongban.faces.middleware.OriginMiddleware",
+    "tongban.faces.middleware.BodySizeMiddleware",
     "tongban.faces.middleware.PlainTextMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tongban.faces.errors.ErrorMiddleware",

@@ -50,6 +50,8 @@ _DESK: tuple[tuple[str, Promise | str, str, tuple[str, ...]], ...] = (
     ("desk:contacts", _("首问"), "chat", ("contacts.contact.create", "contacts.report.view")),
     ("desk:articles", _("公告"), "bell", ("articles.article.edit", "articles.article.publish")),
     ("desk:steward", _("事项"), "book", ("catalog.version.view", "catalog.version.publish")),
+    ("desk:imports", _("清单"), "upload", ("catalog.import.run",)),
+    ("desk:quality_report", _("质量"), "check", ("catalog.version.view",)),
     ("desk:people", _("人员"), "user", ("parties.staff.configure",)),
     ("desk:operations", _("运行"), "gear", ("operations.job.view",)),
     ("desk:connections", _("连接"), "plug", ("connections.port.view",)),

@@ -17,7 +17,7 @@ from tongban.faces.accounts import session
 from tongban.ground import moment
 from tongban.ground.errors import NotFound, Refusal, TongbanError
 from tongban.ground.ids import uuid7
-from tongban.ground.policy import ANONYMOUS, Principal
+from tongban.ground.policy import ANONYMOUS, Principal, may_ever
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -27,6 +27,12 @@ CSP = (
 )
 CSP_PDF = "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 PERMISSIONS_POLICY = "camera=(self), geolocation=(), microphone=(), payment=()"
+LISTS = "/desk/imports/new/"
+MOST_LIST_BYTES = 300 * 1024 * 1024
+MOST_BYTES = 200 * 1024 * 1024
+"""Ten files of 20 MB."""
+AROUND_BYTES = 2 * 1024 * 1024
+"""What a form adds around its files."""
 STAFF_IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
 _SEEN_EVERY = timedelta(seconds=60)
@@ -167,6 +173,36 @@ class OriginMiddleware:
         if not origin:
             return True
         return urlsplit(origin).netloc == request.get_host()
+
+
+class BodySizeMiddleware:
+    """A request that says it is larger than its address takes is refused before a byte of it is read (413).
+
+    Everything but the import of lists takes what a form with its scans may weigh; a list is taken only from somebody
+    who may import one.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        told = request.META.get("CONTENT_LENGTH") or "0"
+        size, most = int(told) if told.isdigit() else 0, self._most(request)
+        if size <= most + AROUND_BYTES:
+            return self.get_response(request)
+        refusal = Refusal(
+            "body.too_large",
+            f"上传的内容有 {size / 1024 / 1024:.0f} MB，这里最多收 {most // 1024 // 1024} MB，没有保存",
+            remedy="减小文件，或分成几个文件上传",
+        )
+        refusal.status = 413
+        return errors.respond(request, refusal)
+
+    @staticmethod
+    def _most(request: HttpRequest) -> int:
+        if request.path == LISTS and may_ever(getattr(request, "principal", ANONYMOUS), "catalog.import.run"):
+            return MOST_LIST_BYTES
+        return MOST_BYTES
 
 
 class PlainTextMiddleware:

@@ -20,7 +20,10 @@ SHEETS: dict[str, tuple[str, ...]] = {
     "css/tongban-desk.css": ("desk.css", "window.css", "review.css", "board.css", "steward.css"),
 }
 """Name -> its parts in the order of the cascade."""
-SCRIPTS: dict[str, tuple[str, ...]] = {"js/home.js": ("search.js", "public.js")}
+SCRIPTS: dict[str, tuple[str, ...]] = {
+    "js/home.js": ("search.js", "public.js"),
+    "js/finding.js": ("search.js", "public.js", "items.js"),
+}
 """Name -> its parts; each is a function of its own, so their order means nothing."""
 SOURCES = Path(__file__).parent / "static" / "css"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
@@ -26,6 +27,7 @@ _ASKED: Mapping[str, str] = {
 }
 """What people ask first; named together when the list does not tell it."""
 UNCHECKED = "（未核对）"
+_NUMBER = re.compile(r"\+?\d[\d\- ]{3,18}\d")
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class Place:
     address: str
     hours: str
     phone: str
+    dial: str
+    """What a telephone dials: the first number of ``phone``; empty when there is none."""
     own: bool
     """The list itself names the address; otherwise it is the department's, or the hall's."""
 
@@ -102,7 +106,9 @@ def _place(item: ListedItem, hall: str, hall_hours: str) -> Place:
     told = item.listing
     address = told.address or item.department_address or hall
     hours = told.hours or ("" if told.address else hall_hours)
-    return Place(address, hours, told.phone or item.department_phone, bool(told.address))
+    phone = told.phone or item.department_phone
+    number = _NUMBER.search(phone)
+    return Place(address, hours, phone, re.sub(r"[^0-9+]", "", number[0]) if number else "", bool(told.address))
 
 
 def _public(heading: str) -> bool:

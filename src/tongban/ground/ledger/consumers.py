@@ -73,6 +73,11 @@ def names() -> tuple[str, ...]:
     return tuple(_consumers)
 
 
+def readers_of(kind: str) -> tuple[str, ...]:
+    """Consumers that were registered for events of this very kind (those of every event are left out)."""
+    return tuple(one.name for one in _consumers.values() if one.kinds is not None and kind in one.kinds)
+
+
 def run_once(name: str, limit: int = BATCH) -> int:
     """Let one consumer read at most ``limit`` events; returns how many it passed.
 

@@ -24,6 +24,8 @@ from tongban.registry.catalog.selectors import IN_FORCE
 from tongban.registry.parties.models import Department, Region
 
 PAGE = 20
+KEPT_COUNTS = 256
+"""Different filters whose numbers a worker keeps until something is published or imported."""
 CONFIGURED, LISTED = HandlingOption.Standing.CONFIGURED.value, HandlingOption.Standing.LISTED.value
 DIMENSIONS = (
     "standing",
@@ -150,6 +152,7 @@ def _cube(stamp: str) -> _Cube:
     )
 
 
+@lru_cache(maxsize=KEPT_COUNTS)
 def counts(filters: Filters, stamp: str) -> Counts:
     """True numbers for the list and its filters; no query once the numbers of this stamp are known.
 
@@ -161,11 +164,11 @@ def counts(filters: Filters, stamp: str) -> Counts:
     total = 0
     for cell, count in cube.cells:
         failed = [name for name, value in asked if value not in cell.get(name, ())]
-        if len(failed) > 1:
-            continue
         if not failed:
             total += count
-        for name in failed or DIMENSIONS:
+        elif len(failed) > 1:
+            continue
+        for name in failed or cell:
             numbers = by[name]
             for value in cell.get(name, ()):
                 numbers[value] = numbers.get(value, 0) + count

@@ -6,9 +6,8 @@ A listing is honest about how little it knows: an empty value means "not told", 
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, fields
-from typing import Any, cast
+from dataclasses import dataclass, fields
+from typing import Any
 
 from tongban.registry.catalog.version import VersionContent
 
@@ -67,10 +66,17 @@ class Listing:
 
     def to_json(self) -> dict[str, Any]:
         """JSON-safe data without what was not told."""
-        data = {key: value for key, value in asdict(self).items() if value not in ("", (), None)}
-        return cast(dict[str, Any], json.loads(json.dumps(data, ensure_ascii=False)))
+        data: dict[str, Any] = {}
+        for key in _NAMES:
+            value = getattr(self, key)
+            if value not in ("", (), None):
+                data[key] = list(value) if isinstance(value, tuple) else value
+        if self.other:
+            data["other"] = [list(pair) for pair in self.other]
+        return data
 
 
+_NAMES = tuple(f.name for f in fields(Listing))
 _TUPLES = frozenset(f.name for f in fields(Listing) if str(f.type).startswith("tuple["))
 
 

@@ -53,3 +53,23 @@ def state() -> dict[str, Any]:
             CatalogueEntry.objects.filter(item__options__in=options).order_by("code").distinct().values_list()
         ),
     }
+
+
+def for_pages() -> dict[str, str]:
+    """For the pages of a running site: an applied import, one with faults, and the address of a listed option."""
+    import io
+
+    from tests.support.builders import staff
+    from tongban.registry.catalog.imports import runs
+    from tongban.registry.catalog.models import CatalogueImport
+
+    steward = staff("唐宇轩")
+    rows = [files.row(1, 实施主体="云溪市侨务办公室"), files.row(2, 到办事现场次数="多次"), files.row(3)]
+    batch = services.upload(steward, city().pk, io.BytesIO(files.as_csv(rows, "gb18030")), "街道清单.csv")
+    runs.survey(batch.pk)
+    batch.refresh_from_db()
+    services.begin_check(steward, batch.pk, batch.mapping)
+    runs.check(batch.pk, OPERATOR)
+    applied = CatalogueImport.objects.filter(state="applied").latest("begun_at")
+    option = HandlingOption.objects.filter(standing="listed", name="药品零售企业许可").get()
+    return {"import": str(applied.pk), "faulty": str(batch.pk), "listed": option.slug}

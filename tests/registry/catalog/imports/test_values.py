@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tongban.registry.catalog.imports import cells, codes, values
 from tongban.registry.catalog.imports.faults import Unreadable
-from tongban.registry.catalog.imports.units import Known, Units, short_name_of
+from tongban.registry.catalog.imports.units import Known, Place, Units, short_name_of
 
 pytestmark = pytest.mark.covers("CAT-01", "CAT-02", "CAT-12")
 
@@ -148,13 +148,29 @@ KNOWN = (
         ("桥西区卫健委", "", 2),
         ("云溪市卫生健康委员会", "", 3),
         ("谁也不知道", "C4", 4),
+        ("云溪市桥西区卫生健康局", "", 2),
+        ("云溪市桥西区溪源街道卫健局", "", None),
+        ("溪源街道卫健局", "", None),
         ("一校", "", None),
         ("区教育局", "", None),
     ],
 )
 def test_departments_are_found_by_code_name_and_meaning(name: str, code: str, unit: int | None) -> None:
-    units = Units(KNOWN, ("桥西区", "云溪市"), 1100)
+    units = Units(KNOWN, 1100, ("桥西区", "云溪市"), (Place("溪源街道", 1101),))
     assert units.find(name, code) == unit
+
+
+def test_a_department_of_a_part_is_never_taken_for_the_one_of_the_whole() -> None:
+    units = Units(KNOWN, 1000, ("云溪市",), (Place("桥西区", 1100), Place("云山区", 1200)))
+    assert units.find("云溪市桥西区卫健局", "") == 2
+    assert units.find("云溪市云山区卫健局", "") is None
+    assert units.find("卫健委", "") == 3
+
+
+def test_a_code_inside_an_item_code_counts_only_where_the_name_is_unknown() -> None:
+    units = Units(KNOWN, 1100, ("桥西区", "云溪市"), ())
+    assert units.find("区经信局", "", "C2") == 1
+    assert units.find("谁也不知道", "", "C2") == 2
 
 
 def test_short_names_leave_the_region_out() -> None:

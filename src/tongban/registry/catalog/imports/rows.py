@@ -67,7 +67,7 @@ def plan(
 
 @dataclass(frozen=True)
 class ListedRow:
-    """What one good row says. ``department`` is as written; ``department_code`` its credit code when told anywhere."""
+    """What one good row says. ``department`` is as written; ``department_code`` its credit code where told."""
 
     row: int
     option_code: str
@@ -249,7 +249,7 @@ def _identity(reading: _Reading) -> dict[str, str]:
         "option_name": option_name or item_name,
         "group_name": _name(values.told(texts.get("group_name", ""))),
         "department": department,
-        "department_code": _department_code(reading) or codes.department_code_in(item_code),
+        "department_code": _department_code(reading),
         "region_code": _region_code(reading),
     }
 

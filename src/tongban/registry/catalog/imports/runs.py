@@ -29,7 +29,7 @@ from tongban.registry.catalog.imports.faults import MOST_KEPT, Fault, Unreadable
 from tongban.registry.catalog.imports.grid import SAMPLES, Grid
 from tongban.registry.catalog.imports.rows import plan
 from tongban.registry.catalog.imports.staging import Progress, Staged, World, staged
-from tongban.registry.catalog.imports.units import MAKE, Known, Units, short_name_of
+from tongban.registry.catalog.imports.units import MAKE, Known, Place, Units, short_name_of
 from tongban.registry.catalog.models import CatalogueImport
 from tongban.registry.parties import services as parties
 from tongban.registry.parties.models import Department, Region
@@ -268,9 +268,8 @@ def _make_departments(found: Staged, order: Order) -> list[int]:
     names = [order.region.name, *_regions_above(order.region)]
     taken = set(Department.objects.values_list("uscc", flat=True))
     made = []
-    for name, known in list(found.matched.items()):
-        if known is not None:
-            continue
+    missing = [name for name, known in found.matched.items() if known is None]
+    for name in sorted(missing, key=lambda name: not found.named[name].told_code):  # told codes are taken first
         code = found.named[name].code
         if not code or code in taken:
             code = codes.stand_in(order.region.code, name)
@@ -301,13 +300,14 @@ def world_of(order: Order) -> World:
     departments = Department.objects.filter(region__in=regions).select_related("region")
     known = [Known(d.pk, d.name, d.short_name, d.uscc, d.region.no) for d in departments]
     ids = {unit.id for unit in known}
+    parts = [Place(one.name, one.no) for one in regions if one.no > region.no]
     choices = {name: one for name, one in order.departments.items() if one == MAKE or one in ids}
     return World(
         region.pk,
         region.no,
         region.end_no,
         codes_of_all,
-        Units(known, [one.name for one in regions], region.no),
+        Units(known, region.no, [one.name for one in regions if one.no <= region.no], parts),
         choices,
         order.make_all,
     )

@@ -156,6 +156,8 @@ def _ready(row: ListedRow, plan: Plan, world: World, found: Staged, seen: _Seen)
     named.rows += 1
     if row.department_code:
         named.codes[row.department_code] += 1
+    elif hint := codes.department_code_in(row.item_code):
+        named.hints[hint] += 1
     key = "option_code" if "option_code" in plan.fields else "item_code"
     if (earlier := seen.options.setdefault(row.option_code, row.row)) != row.row:
         sentence = f"编码 {row.option_code} 和第 {earlier} 行重复"
@@ -191,7 +193,7 @@ def _match(found: Staged, world: World) -> None:
     """Every department that the list names is known, is to be made, or is one fault that names its rows."""
     for named in found.named.values():
         choice = world.choices.get(named.name)
-        unit = choice if isinstance(choice, int) else world.units.find(named.name, named.code)
+        unit = choice if isinstance(choice, int) else world.units.find(named.name, named.told_code, named.code)
         if choice != MAKE and unit is None and not world.make_all:
             found.unmatched.append(named)
             sentence = f"没有找到“{named.name}”这个部门，共 {named.rows} 行"

@@ -1,7 +1,8 @@
 """Whose an item is: the department that a list names, found among those we know. Pure.
 
 A name is matched by its credit code, by the whole name, by the short name, or by what it means: without the region in
-front and the kind of body behind, with the usual short forms written out. Two departments that fit are no match.
+front and the kind of body behind, with the usual short forms written out; last by the credit code inside its item
+codes. Two departments that fit are no match.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
+K = TypeVar("K")
 MAKE = "make"
 """The choice to make the department that a list names."""
 
@@ -44,62 +47,93 @@ class Known:
 
 @dataclass
 class Named:
-    """A department as a list writes it: its number in this import, in how many rows, with which credit codes."""
+    """A department as a list writes it: its number in this import, in how many rows, with which credit codes.
+
+    ``codes``: from a column of their own; ``hints``: only from inside item codes.
+    """
 
     number: int
     name: str
     rows: int = 0
     codes: Counter[str] = field(default_factory=Counter)
+    hints: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def told_code(self) -> str:
+        """The code that a column tells most often."""
+        return _commonest(self.codes)
 
     @property
     def code(self) -> str:
-        """The credit code that stands there most often; empty when none does."""
-        return self.codes.most_common(1)[0][0] if self.codes else ""
+        """The code that is told, else the one that its item codes hold most often; empty when neither is there."""
+        return _commonest(self.codes) or _commonest(self.hints)
+
+
+def _commonest(codes: Counter[str]) -> str:
+    return codes.most_common(1)[0][0] if codes else ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A region that a name may begin with: its name and its number."""
+
+    name: str
+    no: int
 
 
 class Units:
     """Finds departments by what a list calls them.
 
     :param known: departments of the region of the import, of its parts and of what lies above it.
-    :param regions: names of those regions, to be taken from the front of a name.
-    :param region_no: number of the region of the import: a name without its region means a department of this one.
+    :param region_no: number of the region of the import: a name without a region means a department of this one.
+    :param above: names of that region and of those above it; any of them may stand in front of a name.
+    :param parts: its parts: a name that begins with one means a department of that part and of no other.
     """
 
-    def __init__(self, known: Iterable[Known], regions: Iterable[str], region_no: int) -> None:
-        self._known = tuple(known)
-        self._regions = tuple(sorted(regions, key=len, reverse=True))
-        self._by_code = {unit.uscc: unit.id for unit in self._known}
-        own = [unit for unit in self._known if unit.region_no == region_no]
-        self._by_name = _unique((unit.name, unit) for unit in self._known)
+    def __init__(self, known: Iterable[Known], region_no: int, above: Iterable[str], parts: Iterable[Place]) -> None:
+        self._above = tuple(sorted(above, key=len, reverse=True))
+        self._parts = tuple(sorted(parts, key=lambda part: len(part.name), reverse=True))
+        self._region_no = region_no
+        every = tuple(known)
+        own = [unit for unit in every if unit.region_no == region_no]
+        self._by_code = {unit.uscc: unit.id for unit in every}
+        self._by_name = _unique((unit.name, unit) for unit in every)
         self._by_short = _unique((unit.short_name, unit) for unit in own)
         self._by_meaning = _unique(
-            (meaning, unit) for unit in own for meaning in {self.meaning(unit.name), self.meaning(unit.short_name)}
+            ((unit.region_no, self.meaning(name)[1]), unit) for unit in every for name in (unit.name, unit.short_name)
         )
 
-    def find(self, name: str, code: str) -> int | None:
-        """The id of the department, or None when none or more than one fits."""
+    def find(self, name: str, code: str, hint: str = "") -> int | None:
+        """The id of the department, or None when none or more than one fits.
+
+        :param code: its credit code, where the list tells it; ``hint``: one that only its item codes hold.
+        """
         return (
             self._by_code.get(code)
             or self._by_name.get(name)
             or self._by_short.get(name)
             or self._by_short.get(_LEVEL.sub("", name))
             or self._by_meaning.get(self.meaning(name))
+            or self._by_code.get(hint)
         )
 
-    def meaning(self, name: str) -> str:
-        """What a name means: 区经信局 and 桥西区经济和信息化局 mean the same."""
-        text = name
+    def meaning(self, name: str) -> tuple[int, str]:
+        """Which region and which duty a name means: 区经信局 and 桥西区经济和信息化局 mean the same in 桥西区."""
+        text, region_no = name, self._region_no
         for _ in range(2):
-            text = next((text.removeprefix(region) for region in self._regions if text.startswith(region)), text)
+            text = next((text.removeprefix(region) for region in self._above if text.startswith(region)), text)
+        part = next((part for part in self._parts if text.startswith(part.name)), None)
+        if part is not None:
+            text, region_no = text.removeprefix(part.name), part.no
         text = _LEVEL.sub("", text) or text
         if text in _SHORT_FORMS:
-            return _SHORT_FORMS[text]
+            return region_no, _SHORT_FORMS[text]
         core = _ENDINGS.sub("", text)
-        return _SHORT_FORMS.get(core, core)
+        return region_no, _SHORT_FORMS.get(core, core)
 
 
-def _unique(pairs: Iterable[tuple[str, Known]]) -> dict[str, int]:
-    found: dict[str, set[int]] = {}
+def _unique(pairs: Iterable[tuple[K, Known]]) -> dict[K, int]:
+    found: dict[K, set[int]] = {}
     for name, unit in pairs:
         if name:
             found.setdefault(name, set()).add(unit.id)
