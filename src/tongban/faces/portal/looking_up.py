@@ -58,12 +58,12 @@ class LookUp(Generic[T]):
     @property
     def wrong_of_number(self) -> Limit:
         """Wrong tries of one number."""
-        return Limit(f"{self.purpose}.number", 3, PERIOD, "这个编号试错了 3 次")
+        return limits_of(self.purpose)[0]
 
     @property
     def wrong_of_address(self) -> Limit:
         """Wrong tries from one network."""
-        return Limit(f"{self.purpose}.address", 20, PERIOD, "从您的网络试错的次数太多")
+        return limits_of(self.purpose)[1]
 
     def with_password(self, request: HttpRequest) -> T | Refused:
         """What stands under the posted ``number`` with the posted ``password``."""
@@ -116,6 +116,14 @@ class LookUp(Generic[T]):
         if found is None:  # the mobile was changed between the two steps
             raise Refusal("code.wrong", _("验证码不对或已过期"), field="code")
         return found
+
+
+def limits_of(purpose: str) -> tuple[Limit, Limit]:
+    """How many wrong tries one number has, and one network."""
+    return (
+        Limit(f"{purpose}.number", 3, PERIOD, "这个编号试错了 3 次"),
+        Limit(f"{purpose}.address", 20, PERIOD, "从您的网络试错的次数太多"),
+    )
 
 
 def number_of(request: HttpRequest) -> str:

@@ -11,18 +11,20 @@ from django.views.decorators.http import require_http_methods
 from tongban.faces.access import public
 from tongban.faces.fields import error_links
 from tongban.faces.portal.look_up_fields import password_fields, phone_fields
-from tongban.faces.portal.looking_up import CodeSent, LookUp, Refused, number_of
+from tongban.faces.portal.looking_up import CodeSent, LookUp, Refused, limits_of, number_of
 from tongban.procedures.cases import selectors
 from tongban.procedures.cases.selectors import CaseDetail
 from tongban.procedures.cases.timeline import timeline
 
+PURPOSE = "progress"
+WRONG_OF_NUMBER, WRONG_OF_ADDRESS = limits_of(PURPOSE)
 NUMBER_HINT = "例如 YX2026-1122-000123，印在收件凭证上"
 
 
 def look_up() -> LookUp[CaseDetail]:
     """How a case is found by its number."""
     mismatch = _("办件编号和查询密码对不上。两样都印在收件凭证上，请对照检查；3 次不对要等 10 分钟")
-    return LookUp("progress", _("办件编号"), mismatch, selectors.by_query_password, selectors.by_contact)
+    return LookUp(PURPOSE, _("办件编号"), mismatch, selectors.by_query_password, selectors.by_contact)
 
 
 @public
