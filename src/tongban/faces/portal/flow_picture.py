@@ -23,6 +23,8 @@ class Station:
     title: str
     lines: tuple[str, ...] = ()
     lane: int = 0
+    together: bool = False
+    """Goes on at the same time as the others that are marked so; the lanes lie beside them all."""
     special: bool = False
     """A special step: it has its own limit, may not happen, and is drawn hollow."""
 
@@ -102,15 +104,14 @@ def _main(marks: Sequence[Mark]) -> str:
 
 
 def _beside(lane: int, stations: Sequence[Station], marks: Sequence[Mark]) -> str:
-    """A lane leaves the main line above the first of the lanes and comes back below the last of them."""
-    beside = [at for at, station in enumerate(stations) if station.lane]
-    first, last = beside[0], beside[-1]
-    above = marks[max(first - 1, 0)].y + 9
-    below = marks[min(last + 1, len(marks) - 1)].y - 9
-    x, bend = lane_x(lane), 14 + 4 * lane
+    """A lane leaves the main line above what goes on together and comes back below it."""
+    beside = [at for at, station in enumerate(stations) if station.together]
+    above = marks[max(beside[0] - 1, 0)].y
+    below = marks[min(beside[-1] + 1, len(marks) - 1)].y
+    x, bend = lane_x(lane), 22 + 4 * lane
     return (
-        f"M{_LEFT:g} {above:g}C{_LEFT:g} {above + bend:g} {x:g} {above:g} {x:g} {above + bend:g}"
-        f"V{below - bend:g}C{x:g} {below:g} {_LEFT:g} {below - bend:g} {_LEFT:g} {below:g}"
+        f"M{_LEFT:g} {above:g}C{_LEFT:g} {above + bend:g} {x:g} {above + bend - 12:g} {x:g} {above + 2 * bend:g}"
+        f"V{below - 2 * bend:g}C{x:g} {below - bend + 12:g} {_LEFT:g} {below - bend:g} {_LEFT:g} {below:g}"
     )
 
 

@@ -57,9 +57,9 @@ def _review(content: VersionContent) -> list[Station]:
     together = content.joint
     found: list[Station] = []
     for place, branch in enumerate(branches):
-        lane = place + 1 if together else 0
-        found.append(Station(_review_title(branch, together=together), _branch_lines(branch), lane))
-        found += [_special(one, lane) for one in specials if one.branch_key == branch.key]
+        lane = place if together else 0
+        found.append(Station(_review_title(branch, together=together), _branch_lines(branch), lane, together))
+        found += [_special(one, lane, together=together) for one in specials if one.branch_key == branch.key]
     known = {branch.key for branch in branches}
     return found + [_special(one, 0) for one in specials if one.branch_key not in known]
 
@@ -78,15 +78,10 @@ def _branch_lines(branch: Branch) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _special(rule: SpecialStepRule, lane: int) -> Station:
-    limit = limit_words(rule.limit)
+def _special(rule: SpecialStepRule, lane: int, *, together: bool = False) -> Station:
     counted = _("不算在承诺时间里") if rule.stops_promised else _("算在承诺时间里")
-    return Station(
-        _("需要时：%(name)s") % {"name": rule.name},
-        (_("最长 %(limit)s，%(counted)s") % {"limit": limit, "counted": counted},),
-        lane,
-        special=True,
-    )
+    words = _("最长 %(limit)s，%(counted)s") % {"limit": limit_words(rule.limit), "counted": counted}
+    return Station(_("需要时：%(name)s") % {"name": rule.name}, (words,), lane, together, special=True)
 
 
 def _decided_within(content: VersionContent) -> str:

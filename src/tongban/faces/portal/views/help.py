@@ -68,7 +68,7 @@ def help_assist(request: HttpRequest) -> HttpResponse:
 @ready_page
 def help_booking(request: HttpRequest) -> HttpResponse:
     """How to wait less at a hall today; booking over the web is not there yet."""
-    return _page(request, "help_booking", _("预约"), _("到窗口怎样少等。"), about=_about(request))
+    return _page(request, "help_booking", _("预约"), _("到窗口怎样少等。"), asked_about=_about(request))
 
 
 @public
@@ -77,7 +77,7 @@ def help_booking(request: HttpRequest) -> HttpResponse:
 def help_complaints(request: HttpRequest) -> HttpResponse:
     """Where a complaint or a suggestion goes today, and the remedies against a decision."""
     return _page(
-        request, "help_complaints", _("投诉建议"), _("不满意、办不成、有建议，找谁说。"), about=_about(request)
+        request, "help_complaints", _("投诉建议"), _("不满意、办不成、有建议，找谁说。"), asked_about=_about(request)
     )
 
 
@@ -86,7 +86,7 @@ def help_complaints(request: HttpRequest) -> HttpResponse:
 @ready_page
 def help_reviews(request: HttpRequest) -> HttpResponse:
     """How the service can be judged today."""
-    return _page(request, "help_reviews", _("评价反馈"), _("办完了好不好，怎么告诉我们。"), about=_about(request))
+    return _page(request, "help_reviews", _("评价反馈"), _("办完了好不好，怎么告诉我们。"), asked_about=_about(request))
 
 
 def _about(request: HttpRequest) -> HandlingOption | None:
@@ -171,7 +171,7 @@ def _ask(
     values = {
         "fields": fields,
         "errors": error_links(fields),
-        "about": about,
+        "asked_about": about,
         "key": request.POST.get("key") or str(uuid4()),
         "days": asking.ANSWER_DAYS,
         "section": "help",
