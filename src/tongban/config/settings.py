@@ -136,6 +136,7 @@ MIDDLEWARE = [
     "tongban.faces.middleware.SecurityHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tongban.faces.middleware.RequestIdMiddleware",
+    "tongban.faces.maintenance.MaintenanceMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "tongban.faces.middleware.PrincipalMiddleware",
     "tongban.faces.middleware.LanguageMiddleware",

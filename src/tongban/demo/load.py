@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from tongban.demo import catalogue, delegations, history, listed, machines, people, pushing, rosters, seals
+from tongban.demo import catalogue, delegations, history, listed, machines, notices, people, pushing, rosters, seals
 from tongban.ground import moment
 from tongban.insight.search.services import rebuild
 
@@ -25,6 +25,7 @@ FOUNDING: tuple[Room, ...] = (
     ("items of other lists", listed.load),
     ("search index", rebuild),
     ("delegations", delegations.load),
+    ("notices", notices.load),
 )
 """What stands before anybody applies, in order; each finds what those above it made."""
 

@@ -49,6 +49,7 @@ _DESK: tuple[tuple[str, Promise | str, str, tuple[str, ...]], ...] = (
     ("desk:delegations", _("授权"), "seal", ("parties.delegation.decide",)),
     ("desk:contacts", _("首问"), "chat", ("contacts.contact.create", "contacts.report.view")),
     ("desk:steward", _("事项"), "book", ("catalog.version.view", "catalog.version.publish", "catalog.draft.review")),
+    ("desk:articles", _("公告"), "bell", ("articles.article.edit", "articles.article.publish")),
     ("desk:imports", _("清单"), "upload", ("catalog.import.run",)),
     ("desk:quality_report", _("质量"), "check", ("catalog.version.view",)),
     ("desk:search_words", _("搜索词"), "search", ("search.word.edit",)),
@@ -64,6 +65,11 @@ def elder_level(request: HttpRequest) -> int:
     """0, 1 (large) or 2 (extra large), remembered in a cookie."""
     value = request.COOKIES.get(ELDER_COOKIE, "")
     return int(value) if value in {"1", "2"} else 0
+
+
+def in_wechat(request: HttpRequest) -> bool:
+    """Whether the page opens inside WeChat: no download of a PDF, no printing, no second window there (MOB-04)."""
+    return "MicroMessenger" in request.headers.get("User-Agent", "")
 
 
 def principal_of_request(request: HttpRequest) -> Principal:
@@ -96,10 +102,11 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "principal": principal,
         "site": Site(**getattr(settings, "SITE_NAMES", {})),
         "elder": elder_level(request),
+        "wechat": in_wechat(request),
+        "public_url": settings.PUBLIC_URL,
         "demo": settings.DEMO,
         "lang_tag": "en" if language.startswith("en") else "zh-CN",
         "english": language.startswith("en"),
-        "wechat": "MicroMessenger" in request.headers.get("User-Agent", ""),
         "desk_nav": desk_navigation(principal, request.path) if principal.kind == "staff" else (),
         "request_id": getattr(request, "id", ""),
     }

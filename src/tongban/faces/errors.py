@@ -32,6 +32,10 @@ TITLES: dict[int, Promise | str] = {
 }
 
 
+RETRY_SECONDS = 120
+"""When a machine may ask again after a 503."""
+
+
 class SystemFault(TongbanError):
     """Our own fault; nothing is known of what the person did wrong, because they did nothing wrong."""
 
@@ -90,12 +94,21 @@ def respond(request: HttpRequest, error: TongbanError) -> HttpResponse:
     principal = principal_of_request(request)
     values = {
         "error": error,
-        "title": TITLES.get(error.status, TITLES[400]),
+        "title": _title(error),
         "items": error.items if isinstance(error, Refusals) else (),
         "base": "base_desk.html" if principal.kind == "staff" else "base_public.html",
     }
     partial = request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
-    return render(request, "errors/partial.html" if partial else "errors/page.html", values, status=error.status)
+    response = render(request, "errors/partial.html" if partial else "errors/page.html", values, status=error.status)
+    if isinstance(error, Unavailable):
+        response["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def _title(error: TongbanError) -> Promise | str:
+    if error.code == "unavailable.maintenance":
+        return _("网站正在维护")
+    return TITLES.get(error.status, TITLES[400])
 
 
 def _to_sign_in(request: HttpRequest, error: SignInNeeded) -> HttpResponse:

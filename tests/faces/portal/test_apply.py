@@ -196,7 +196,7 @@ def test_a_foreign_draft_answers_not_found_with_a_way_out(step: str) -> None:
     stranger = road.browser(LU)
     for response in (stranger.get(road.url(step, draft)), stranger.post(road.url(step, draft), {"consent": "yes"})):
         assert response.status_code == 404
-        assert "回首页" in road.text_of(response)
+        assert "看全部事项" in road.text_of(response)
 
 
 def test_an_unknown_section_is_refused_with_a_sentence() -> None:

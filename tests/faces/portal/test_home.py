@@ -53,10 +53,10 @@ def test_a_second_visitor_costs_no_query(
 
 @pytest.mark.parametrize("address", PAGES)
 def test_a_page_has_one_title_one_h1_and_no_inline_code(address: str, client: Client) -> None:
-    page = text(client, address)
+    page = re.sub(r'<link rel="canonical"[^>]*>', "", text(client, address))
     assert page.count("<h1") == 1
     assert page.count("<title>") == 1
-    assert not re.search(r"\sstyle=|<style|\son[a-z]+=|<script(?![^>]*\ssrc=)|https?://", page)
+    assert not re.search(r"\sstyle=|<style|\son[a-z]+=|<script(?![^>]*\ssrc=)|(src|href)=.https?://", page)
     assert 'href="#"' not in page
 
 
@@ -118,9 +118,9 @@ def test_a_publication_renews_the_pages(client: Client, monkeypatch: pytest.Monk
 
 def test_the_home_page_counts_what_is_there(client: Client) -> None:
     page = text(client, "/")
-    assert f"现在能办 {HandlingOption.objects.filter(standing='configured').count()} 项" in page
-    for name in ("公共场所卫生许可（新办）", "占用、挖掘城市道路审批", "开店经营"):
-        assert name in page
+    configured = HandlingOption.objects.filter(standing="configured").count()
+    assert re.search(rf"能在这里网上办</h3><p class=\"value\">{configured}<", page)
+    assert "开店经营" in page
 
 
 def test_answers_change_the_materials_without_javascript(client: Client) -> None:
@@ -141,7 +141,7 @@ def test_a_nonsense_answer_is_ignored(client: Client) -> None:
 
 def test_the_guide_shows_departments_that_review_at_the_same_time(client: Client) -> None:
     page = text(client, f"/guide/{names.ROAD_SLUG}/")
-    assert "2 个部门同时审" in page
+    assert "云溪市公安局交通警察支队同时审" in page
     assert "云溪市公安局交通警察支队" in page
     assert "条文核对中" in page
 

@@ -104,7 +104,7 @@ def test_a_foreign_case_answers_not_found_with_a_way_out(page: str) -> None:
     wanted = a_case_to_correct(builders.resident())
     for response in (other().get(at(page, wanted)), other().get(at(page, "YX2026-0000-999999"))):
         assert response.status_code == 404
-        assert "回首页" in road.text_of(response)
+        assert "看全部事项" in road.text_of(response)
     if page != "receipt":
         assert other().post(at(page, wanted), {"action": "submit"}).status_code == 404
 

@@ -178,8 +178,8 @@ def test_the_report_counts_by_department_and_outcome_of_a_month() -> None:
     assert (october.total, october.waiting) == (2, 1)
     assert (october.negatives, october.negatives_checked, october.negatives_overturned) == (1, 1, 0)
     assert {(line.department, line.by_outcome) for line in october.lines} == {
-        ("云溪市政务服务管理局", (0, 0, 0, 1, 0)),
-        ("云溪市卫生健康委员会", (1, 0, 0, 0, 0)),
+        ("云溪市政务服务管理局", (0, 0, 0, 1, 0, 0)),
+        ("云溪市卫生健康委员会", (1, 0, 0, 0, 0, 0)),
     }
     assert october.by_channel == (("phone", 1), ("window", 1))
 

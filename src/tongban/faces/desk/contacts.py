@@ -156,7 +156,7 @@ def wrong_of(error: TongbanError | None) -> dict[str, str]:
 
 def question_fields(form: QuestionForm, wrong: Mapping[str, str]) -> tuple[FieldView, ...]:
     """Who asks, what, how and when."""
-    channels = tuple((value, str(label)) for value, label in Channel.choices)
+    channels = tuple((value, str(label)) for value, label in Channel.choices if value != Channel.WEB)
     told = wrong.get
     return (
         FieldView("channel", _("怎么来问的"), "code", form.channel, options=channels, error=told("channel", "")),
@@ -225,10 +225,17 @@ def known_answers(content: VersionContent | None, form: QuestionForm) -> dict[st
     return catalog_forms.parse_step(content, catalog_forms.QUESTIONS, form.typed)[0]
 
 
-def answer_fields(form: AnswerForm, content: VersionContent | None, wrong: Mapping[str, str]) -> tuple[FieldView, ...]:
+def answer_fields(
+    form: AnswerForm, content: VersionContent | None, wrong: Mapping[str, str], channel: str = ""
+) -> tuple[FieldView, ...]:
     """How it is answered; what belongs to one outcome only says so in its hint."""
     told = wrong.get
-    outcomes = tuple((value, f"{label}：{_HINTS[value]}") for value, label in Outcome.choices)
+    left_out = {"handed_back"} if channel == Channel.WEB else set()
+    outcomes = tuple(
+        (value, f"{label}：{_HINTS[value]}")
+        for value, label in Outcome.choices
+        if value in _HINTS and value not in left_out
+    )
     hint = _("电话一次性告知可以不填，系统按指南写成一段完整答复")
     fields = (
         FieldView("outcome", _("怎样答复"), "code", form.outcome, options=outcomes, error=told("outcome", "")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from django.http import QueryDict
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tongban.faces.portal import cards
+from tongban.registry.catalog import facets
 from tongban.registry.catalog.directory import CONFIGURED, LISTED, Counts, Entry, Filters
 from tongban.registry.catalog.provisions import TimeLimit
 from tongban.registry.catalog.taxonomy import DOMAINS, ITEM_TYPES, LIFE_STAGES
@@ -23,6 +24,7 @@ STANDINGS: Mapping[str, Promise | str] = {
 }
 PARAMETERS: Mapping[str, str] = {
     "can": "standing",
+    "how": "how",
     "type": "item_type",
     "audience": "audience",
     "unit": "department",
@@ -33,8 +35,14 @@ PARAMETERS: Mapping[str, str] = {
     "region": "region",
 }
 """Name in the address -> dimension of the list."""
+HOW: Mapping[str, Promise | str] = {
+    facets.ONLINE: gettext_lazy("全程网办"),
+    facets.INSTANT: gettext_lazy("当场办结"),
+    facets.NO_VISIT: gettext_lazy("不用跑"),
+}
 _LABELS: Mapping[str, Promise | str] = {
     "can": gettext_lazy("能不能在这里办"),
+    "how": gettext_lazy("怎么办"),
     "type": gettext_lazy("事项类型"),
     "audience": gettext_lazy("谁来办"),
     "unit": gettext_lazy("部门"),
@@ -97,6 +105,7 @@ def filters_of(data: QueryDict) -> Filters:
 def _sane(dimension: str, value: str) -> bool:
     closed: Mapping[str, Iterable[str]] = {
         "standing": STANDINGS,
+        "how": HOW,
         "item_type": ITEM_TYPES,
         "audience": cards.AUDIENCE,
         "theme": THEMES,
@@ -109,10 +118,15 @@ def _sane(dimension: str, value: str) -> bool:
     return value.isascii() and value.isdigit() and len(value) < 13
 
 
-def views(filters: Filters, counts: Counts) -> tuple[FilterView, ...]:
-    """The filters in the order of the form; one that could only be left alone is left out."""
+def views(filters: Filters, counts: Counts, *, without: Container[str] = ()) -> tuple[FilterView, ...]:
+    """The filters in the order of the form; one that could only be left alone is left out.
+
+    :param without: parameters that the page itself has set.
+    """
     found = []
     for parameter, dimension in PARAMETERS.items():
+        if parameter in without:
+            continue
         value = getattr(filters, dimension)
         numbers = counts.by[dimension]
         names = _names(dimension, counts)
@@ -126,11 +140,11 @@ def views(filters: Filters, counts: Counts) -> tuple[FilterView, ...]:
     return tuple(found)
 
 
-def chosen(filters: Filters, counts: Counts, data: QueryDict) -> tuple[Chosen, ...]:
+def chosen(filters: Filters, counts: Counts, data: QueryDict, *, without: Container[str] = ()) -> tuple[Chosen, ...]:
     """The filters that are set, each with the query string that takes it off."""
     found = []
     for parameter, dimension in PARAMETERS.items():
-        if value := getattr(filters, dimension):
+        if parameter not in without and (value := getattr(filters, dimension)):
             rest = data.copy()
             rest.pop(parameter, None)
             rest.pop("after", None)
@@ -142,6 +156,7 @@ def chosen(filters: Filters, counts: Counts, data: QueryDict) -> tuple[Chosen, .
 def _names(dimension: str, counts: Counts) -> Mapping[str, Promise | str]:
     closed: Mapping[str, Mapping[str, Promise | str]] = {
         "standing": STANDINGS,
+        "how": HOW,
         "item_type": ITEM_TYPES,
         "audience": cards.AUDIENCE,
         "theme": {key: one.name for key, one in THEMES.items()},

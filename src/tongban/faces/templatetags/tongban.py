@@ -245,3 +245,15 @@ def query(context: RequestContext, **changes: Any) -> str:
         else:
             values[name] = str(value)
     return f"?{values.urlencode()}"
+
+
+@register.filter
+def date_md(value: object) -> str:
+    """「12月31日」; with the year when it is not this year: a day that ends something."""
+    day = _date_of(value)
+    if day is None:
+        return ""
+    other_year = day.year != moment.today().year
+    if _english():
+        return f"{day.day} {_MONTHS_EN[day.month - 1]}{f' {day.year}' if other_year else ''}"
+    return f"{f'{day.year}年' if other_year else ''}{day.month}月{day.day}日"

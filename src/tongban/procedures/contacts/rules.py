@@ -113,6 +113,7 @@ class ContactState:
     post_ids: tuple[int, ...] = ()
     passed_by: tuple[int, ...] = ()
     negatives: tuple[NegativeView, ...] = ()
+    channel: str = ""
 
     def subject(self) -> Subject:
         """The ledger subject with its chain head."""
@@ -243,6 +244,9 @@ def _answered_problems(state: ContactState, given: Answer, setting: Setting) -> 
 def _handed_back_problems(state: ContactState, given: Answer, setting: Setting) -> list[Refusal]:
     """Materials handed in are received; only a person who would rather mend them first takes them back."""
     problems = []
+    if state.channel == "web":
+        remedy = "写明缺什么、怎么改，选“当场答复”或“一次性告知”"
+        return [Refusal("contact.nothing_here", "网上提问没有交材料，不能带回", "outcome", remedy)]
     if not given.agreed:
         problems.append(
             Refusal(

@@ -24,6 +24,7 @@ from tongban.registry.catalog.version import VersionContent
 from tongban.registry.parties.models import Post
 
 MOST_WAITING = 50
+REPORTED = (*rules.OUTCOMES, "waiting")
 MOST_POSTS = 500
 ANSWERING_ROLES = tuple(sorted(PERMISSIONS["contacts.contact.answer"]))
 
@@ -174,7 +175,7 @@ def report(principal: Principal, month: date) -> Report:
         channels[row["channel"]] = channels.get(row["channel"], 0) + row["n"]
     return Report(
         first,
-        tuple(rules.OUTCOMES),
+        REPORTED,
         _lines(rows),
         sum(channels.values()),
         tuple(sorted(channels.items())),
@@ -191,7 +192,7 @@ def _lines(rows: Sequence[Mapping[str, Any]]) -> tuple[ReportLine, ...]:
         mine = counted.setdefault((row["region__name"], row["department__name"]), {})
         mine[row["outcome"]] = mine.get(row["outcome"], 0) + row["n"]
     return tuple(
-        ReportLine(region, department, sum(by.values()), tuple(by.get(outcome, 0) for outcome in rules.OUTCOMES))
+        ReportLine(region, department, sum(by.values()), tuple(by.get(outcome, 0) for outcome in REPORTED))
         for (region, department), by in counted.items()
     )
 

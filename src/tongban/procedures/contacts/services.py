@@ -99,7 +99,7 @@ def _write(principal: Principal, command: Register, setting: Setting) -> Registe
     rules.register(state, command, setting)
     try:
         with transaction.atomic():
-            number = _number(setting.at)
+            number = number_of(setting.at)
             outcome = rules.register(state, replace(command, number=number), setting)
             acts.commit(state.subject(), outcome, actor_of(principal, command.channel), setting.at)
     except IntegrityError:
@@ -109,7 +109,8 @@ def _write(principal: Principal, command: Register, setting: Setting) -> Registe
     return Registered(command.contact_id, number)
 
 
-def _number(at: datetime) -> str:
+def number_of(at: datetime) -> str:
+    """The next number of a contact: its day and a gapless number."""
     day = moment.local(at)
     return f"FC{day:%Y-%m%d}-{next_number(f'contact:{day:%Y%m%d}'):04d}"
 
@@ -181,7 +182,11 @@ def _content(contact_id: uuid.UUID) -> VersionContent | None:
 def load(contact_id: uuid.UUID, *, lock: bool = False) -> ContactState:
     """The contact as the rules see it; ``lock`` takes the row lock first. Three queries. Raises ``NotFound``."""
     rows = FirstContact.objects.select_for_update() if lock else FirstContact.objects.all()
-    row = rows.filter(id=contact_id).only("number", "seq", "head", "region_no", "holder_post", "rounds").first()
+    row = (
+        rows.filter(id=contact_id)
+        .only("number", "seq", "head", "region_no", "holder_post", "rounds", "channel")
+        .first()
+    )
     if row is None:
         raise NotFound("contact.not_found", "没有找到这条登记")
     given = list(ContactAnswer.objects.filter(contact_id=contact_id).order_by("round").defer("words", "returned"))
@@ -197,6 +202,7 @@ def load(contact_id: uuid.UUID, *, lock: bool = False) -> ContactState:
         tuple(a.post_id for a in given),
         tuple(a.post_id for a in given if a.outcome == rules.PASSED_ON),
         tuple(NegativeView(n.id, n.answer_id, n.answer.post_id, n.checked_at is not None) for n in reports),
+        row.channel,
     )
 
 

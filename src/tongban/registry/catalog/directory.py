@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice, zip_longest
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from tongban.ground import moment
 from tongban.ground.paging import Page
@@ -26,13 +27,25 @@ PAGE = 20
 KEPT_COUNTS = 256
 """Different filters whose numbers a worker keeps until something is published or imported."""
 CONFIGURED, LISTED = HandlingOption.Standing.CONFIGURED.value, HandlingOption.Standing.LISTED.value
-DIMENSIONS = ("standing", "item_type", "audience", "department", "level", "region", "theme", "stage", "domain")
+DIMENSIONS = (
+    "standing",
+    "item_type",
+    "audience",
+    "department",
+    "level",
+    "region",
+    "theme",
+    "stage",
+    "domain",
+    "how",
+)
 _FACETS: Mapping[str, str] = {
     "item_type": facets.TYPE,
     "audience": facets.AUDIENCE,
     "theme": facets.THEME,
     "stage": facets.STAGE,
     "domain": facets.DOMAIN,
+    "how": facets.HOW,
 }
 _BY_LETTER = {letter: name for name, letter in _FACETS.items()}
 _CUBE = """
@@ -62,6 +75,7 @@ class Filters:
     theme: str = ""
     stage: str = ""
     domain: str = ""
+    how: str = ""
 
     @property
     def empty(self) -> bool:
@@ -307,3 +321,22 @@ def listed_option(slug: str) -> ListedItem | None:
         .first()
     )
     return None if option is None else _item(option, False, listings.from_json(option.listing), option.listed_at)
+
+
+def first_named(words: str) -> str:
+    """The slug of the first item whose name holds the words, one that can be done here before others; empty when there
+    is none. One query."""
+    in_force = ItemVersion.objects.filter(
+        option=OuterRef("pk"), valid__contains=moment.today(), state__in=IN_FORCE
+    ).values("pk")[:1]
+    rows = HandlingOption.objects.filter(name__contains=words).annotate(version=Subquery(in_force))
+    rows = rows.filter(Q(version__isnull=False) | Q(standing=LISTED, retired_at=None))
+    return rows.order_by("standing", "pk").values_list("slug", flat=True).first() or ""
+
+
+def spoken_names(limit: int) -> tuple[str, ...]:
+    """A few ways in which people say what they want to do, one item after the other; one query."""
+    aliases = _configured(Filters()).values_list("content__aliases", flat=True)[:50]
+    rounds = zip_longest(*(names or () for names in aliases))
+    words = (word for turn in rounds for word in turn if word)
+    return tuple(islice(dict.fromkeys(words), limit))

@@ -111,6 +111,12 @@ def option_names(on: date | None = None) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(((item.option_code, item.name) for _, item in options_in_force(on)), key=lambda pair: pair[1]))
 
 
+def option_called(slug: str) -> HandlingOption | None:
+    """The option of a slug with its authority, configured or listed, without its words; None when there is none."""
+    rows = HandlingOption.objects.select_related("item__authority").defer("draft", "listing")
+    return rows.filter(slug=slug, retired_at=None).first() if slug else None
+
+
 def renewals(on: date | None = None) -> tuple[VersionContent, ...]:
     """Options that renew a licence (延续), in catalogue order."""
     return tuple(item for _, item in options_in_force(on) if item.kind == "renew" and item.result.licence_type)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -310,3 +311,16 @@ def region_lineage(region_no: int) -> tuple[int, ...]:
     """Ids of the region at a number of the division tree and of its ancestors, the nearest first; one query."""
     around = Region.objects.filter(no__lte=region_no, end_no__gte=region_no)
     return tuple(around.order_by("-no", "end_no").values_list("id", flat=True))
+
+
+def departments_by_id(ids: Iterable[int]) -> tuple[Department, ...]:
+    """Departments by their ids, by name; one query."""
+    return tuple(Department.objects.filter(pk__in=list(ids)).order_by("name"))
+
+
+def department_by_uscc(uscc: str) -> Department:
+    """The department of a credit code with its region; one query. Raises ``NotFound``."""
+    found = Department.objects.select_related("region").filter(uscc=uscc).first()
+    if found is None:
+        raise NotFound("department.not_found", "没有找到这个部门，可能网址抄错了")
+    return found

@@ -19,6 +19,7 @@ from tongban.ground import moment
 from tongban.ground.errors import Conflict, Refusal, TongbanError
 from tongban.ground.policy import Principal, allowed, may_ever
 from tongban.procedures.contacts import printing, selectors, services
+from tongban.procedures.contacts.asking_rules import CALL_TIMES
 from tongban.procedures.contacts.rules import Check
 from tongban.procedures.contacts.selectors import ContactDetail
 from tongban.registry.catalog import selectors as catalog
@@ -45,6 +46,7 @@ def contacts(request: HttpRequest) -> HttpResponse:
         "page": selectors.contacts_of(principal, after=request.GET.get("after", "")),
         "may_register": may_ever(principal, "contacts.contact.create"),
         "may_report": may_ever(principal, "contacts.report.view"),
+        "today": moment.today(),
     }
     return render(request, "desk/contacts.html", values)
 
@@ -101,9 +103,10 @@ def _answer_values(
     given: reading.AnswerForm,
     wrong: dict[str, str],
     before: tuple[Any, ...] = (),
+    channel: str = "",
 ) -> dict[str, Any]:
     principal: Principal = request.principal  # type: ignore[attr-defined]
-    fields = reading.answer_fields(given, content, wrong)
+    fields = reading.answer_fields(given, content, wrong, channel)
     passing = reading.post_choice(given, selectors.posts_to_pass_to(principal), wrong)
     agreed = reading.agreed_field(given, wrong)
     shown = (*before, *fields, passing, agreed)
@@ -172,7 +175,9 @@ def _page(
         and allowed(principal, "contacts.person.unmask", target),
         "done_words": DONE_WORDS.get(request.GET.get("done", "")) if request.method == "GET" else "",
         "check_fields": reading.check_fields(request.POST, wrong),
-        **_answer_values(request, detail.content, given, wrong),
+        **_answer_values(request, detail.content, given, wrong, channel=detail.contact.channel),
+        "today": moment.today(),
+        "call_back": CALL_TIMES.get(detail.contact.call_back, ""),
         **more,
     }
     shown = reading.check_fields(request.POST, wrong)

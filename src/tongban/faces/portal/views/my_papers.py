@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import tempfile
-from pathlib import Path
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -15,14 +11,12 @@ from django.views.decorators.http import require_GET
 from tongban.faces.access import signed_in
 from tongban.faces.context import principal_of_request as principal_of
 from tongban.faces.portal.answers import file_answer
+from tongban.faces.portal.pictures import page_picture, possible
 from tongban.ground.documents.models import Document
-from tongban.ground.errors import NotFound, Unavailable
+from tongban.ground.errors import NotFound
 from tongban.ground.storage import selectors as storage
 from tongban.ground.storage.models import StoredFile
 from tongban.procedures.cases import selectors
-
-PICTURE_DPI = 130
-PICTURE_SECONDS = 15
 
 
 @signed_in
@@ -41,11 +35,11 @@ def paper_pictures(request: HttpRequest, paper: UUID) -> HttpResponse:
     document, stored = _sealed(request, paper)
     wanted = request.GET.get("page", "")
     if wanted:
-        return file_answer(_picture(storage.open_file(stored), wanted, stored.pages), "image/png", f"{wanted}.png")
+        return file_answer(page_picture(storage.open_file(stored), wanted, stored.pages), "image/png", f"{wanted}.png")
     values = {
         "document": document,
         "pages": list(range(1, (stored.pages or 1) + 1)),
-        "possible": shutil.which("pdftoppm") is not None,
+        "possible": possible(),
     }
     return render(request, "portal/my_paper_pictures.html", values)
 
@@ -55,22 +49,3 @@ def _sealed(request: HttpRequest, paper_id: UUID) -> tuple[Document, StoredFile]
     if document.file is None:
         raise NotFound("paper.not_sealed", "这份文书还在盖章，好了会通知您")
     return document, document.file
-
-
-def _picture(pdf: bytes, wanted: str, pages: int | None) -> bytes:
-    """One page as PNG, drawn by poppler from the sealed file itself."""
-    if not wanted.isdecimal() or not 1 <= int(wanted) <= (pages or 1):
-        raise NotFound("paper.page", "这份文书没有这一页")
-    program = shutil.which("pdftoppm")
-    if program is None:
-        raise Unavailable("pictures", "本站暂时不能把文书转成图片", remedy="请直接下载 PDF")
-    with tempfile.TemporaryDirectory() as folder:
-        source, target = Path(folder) / "paper.pdf", Path(folder) / "page"
-        source.write_bytes(pdf)
-        options = ["-png", "-singlefile", "-r", str(PICTURE_DPI), "-f", wanted, "-l", wanted]
-        command = [program, *options, str(source), str(target)]
-        try:
-            subprocess.run(command, check=True, capture_output=True, timeout=PICTURE_SECONDS)
-        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-            raise Unavailable("pictures", "这一页没有转成图片", remedy="请直接下载 PDF") from error
-        return target.with_suffix(".png").read_bytes()

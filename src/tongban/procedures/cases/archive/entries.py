@@ -9,7 +9,6 @@ from typing import Any
 
 from tongban.ground import moment
 from tongban.ground.documents.typesetting import render
-from tongban.ground.elements import display
 from tongban.ground.ledger.chain import Row, canonical
 from tongban.ground.ledger.selectors import events_of
 from tongban.ground.storage.models import StoredFile
@@ -17,8 +16,8 @@ from tongban.ground.storage.selectors import open_file
 from tongban.procedures.cases.archive.manifest import encode
 from tongban.procedures.cases.models import Application
 from tongban.procedures.cases.papers_data.common import applicant_name, chinese_moment, contact, parties
+from tongban.procedures.cases.papers_data.filled import filled_sections
 from tongban.procedures.cases.selectors import CaseDetail
-from tongban.registry.catalog import forms
 
 JSON = "application/json"
 PDF = "application/pdf"
@@ -66,15 +65,6 @@ def _forms(detail: CaseDetail) -> Iterator[Entry]:
 def form_data(detail: CaseDetail, application: Application, answers: dict[str, Any]) -> dict[str, Any]:
     """The data of the printed form: the visible fields by section, as a person reads them."""
     content, case = detail.content, detail.case
-    sections = []
-    for title, shown in _sections(detail, answers):
-        rows = [
-            {"label": one.label, "value": display(content.elements[one.path], answers[one.path])}
-            for one in shown
-            if answers.get(one.path) not in (None, "", [])
-        ]
-        if rows:
-            sections.append({"title": title, "rows": rows})
     return {
         "title": "申请表",
         "number": f"第{application.round}次提交",
@@ -87,17 +77,8 @@ def form_data(detail: CaseDetail, application: Application, answers: dict[str, A
         "submitted_at": chinese_moment(application.submitted_at),
         "applicant": applicant_name(detail),
         "content_hash": application.content_hash,
-        "sections": sections,
+        "sections": filled_sections(content, answers),
     }
-
-
-def _sections(detail: CaseDetail, answers: dict[str, Any]) -> Iterator[tuple[str, list[Any]]]:
-    content = detail.content
-    visible = {one.path for one in forms.visible_fields(content, answers)}
-    if content.questions:
-        yield "办理情形", [one for one in content.questions if one.path in visible]
-    for section in content.form:
-        yield section.title, [one for one in section.fields if one.path in visible]
 
 
 def _materials(detail: CaseDetail) -> Iterator[Entry]:
