@@ -24,6 +24,7 @@ VARIABLES: dict[str, str] = {
     "TONGBAN_HTTPS": "1 = cookies only over HTTPS, HSTS (set behind a TLS proxy)",
     "TONGBAN_SMS": "sandbox (default) or the URL of the city's SMS gateway",
     "TONGBAN_RECEIVER_NETWORKS": "private networks to which webhooks may go, e.g. 10.20.0.0/16 (commas; default none)",
+    "TONGBAN_CREDIT_PLATFORM": "sandbox (default), file (batches in <dir>/outbox/credit) or the platform's URL",
     "TONGBAN_EMAIL": "smtp://host:port or empty: e-mail is kept in the in-site inbox only",
     "TONGBAN_SCANNER": "command of a virus scanner; gets a file name, exit status 0 = clean",
     "TONGBAN_FONT_DIRS": "folders with a city's licensed fonts, separated by colons",
@@ -219,6 +220,7 @@ if EMAIL_URL:
     EMAIL_HOST, EMAIL_PORT = _mail.hostname or "localhost", _mail.port or 25
 SMS_GATEWAY = os.environ.get("TONGBAN_SMS", "sandbox")
 RECEIVER_NETWORKS = _networks(os.environ.get("TONGBAN_RECEIVER_NETWORKS", "127.0.0.0/8" if DEMO else ""))
+CREDIT_PLATFORM = os.environ.get("TONGBAN_CREDIT_PLATFORM", "sandbox")
 SCANNER = os.environ.get("TONGBAN_SCANNER", "")
 FONT_DIRS = [Path(p) for p in os.environ.get("TONGBAN_FONT_DIRS", "").split(":") if p]
 

@@ -89,6 +89,11 @@ def _renewal(facts: Mapping[str, Any], today: date) -> dict[str, Any]:
     }
 
 
+def _change(facts: Mapping[str, Any], today: date) -> dict[str, Any]:
+    kept = {name: value for name, value in _renewal(facts, today).items() if name != "premises.central_air"}
+    return kept | {"business.responsible": "李慧"}
+
+
 def _registration(facts: Mapping[str, Any], today: date) -> dict[str, Any]:
     return {
         "shop.online_only": False,
@@ -161,6 +166,7 @@ def _certificate(facts: Mapping[str, Any], today: date) -> dict[str, Any]:
 _WORDS: dict[str, Callable[[Mapping[str, Any], date], dict[str, Any]]] = {
     names.FIRE_SLUG: _fire,
     names.RENEWAL_SLUG: _renewal,
+    names.CHANGE_SLUG: _change,
     names.REGISTRATION_SLUG: _registration,
     names.PAUSE_SLUG: _pause,
     names.ALLOWANCE_SLUG: _allowance,

@@ -13,6 +13,7 @@ OPTIONS = (
     "road_permit",
     "fire_check",
     "hygiene_renewal",
+    "hygiene_change",
     "self_employed",
     "business_pause",
     "old_age_allowance",

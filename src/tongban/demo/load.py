@@ -10,7 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from tongban.demo import catalogue, delegations, history, listed, machines, notices, people, pushing, rosters, seals
+from tongban.demo import (
+    catalogue,
+    credit,
+    delegations,
+    history,
+    listed,
+    machines,
+    notices,
+    people,
+    pushing,
+    rosters,
+    seals,
+)
 from tongban.ground import moment
 from tongban.insight.search.services import rebuild
 
@@ -32,7 +44,10 @@ FOUNDING: tuple[Room, ...] = (
 TODAY: tuple[Room, ...] = (("who stands in for whom", rosters.load),)
 """What is told from the present day on, before the history; in order."""
 
-AFTERWARDS: tuple[Room, ...] = (("a department that is told of its cases", pushing.load),)
+AFTERWARDS: tuple[Room, ...] = (
+    ("facts of credit", credit.load),
+    ("a department that is told of its cases", pushing.load),
+)
 """What stands beside the history and must not see it being made."""
 
 

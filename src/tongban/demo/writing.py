@@ -150,6 +150,8 @@ def draft_of(short: Mapping[str, Any]) -> dict[str, Any]:
     draft["faq"] = [_answer(row) for row in draft["faq"]]
     if "commitment" in draft:
         draft["commitment"] = _with(draft["commitment"], (), check_limit=limit, rectification_limit=limit)
+    if "credit" in draft:
+        draft["credit"] = _with(draft["credit"], (), check=post, check_limit=limit)
     if "single_post" in draft:
         draft["single_post"] = _single_post(draft["single_post"])
     return draft

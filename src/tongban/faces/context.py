@@ -44,6 +44,7 @@ _DESK: tuple[tuple[str, Promise | str, str, tuple[str, ...]], ...] = (
     ("desk:window", _("受理"), "ticket", ("cases.case.accept",)),
     ("desk:review", _("审查"), "doc", ("cases.step.handle", "cases.step.examine", "cases.case.decide")),
     ("desk:board", _("看板"), "chart", ("work.board.view",)),
+    ("desk:reports", _("报表"), "doc", ("indicators.report.view",)),
     ("desk:case_find", _("找办件"), "search", ("cases.case.view",)),
     ("desk:substitutions", _("顶岗"), "user", ("parties.substitution.enter",)),
     ("desk:delegations", _("授权"), "seal", ("parties.delegation.decide",)),

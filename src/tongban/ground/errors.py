@@ -40,6 +40,9 @@ class Refusals(Refusal):
         super().__init__("several", f"有 {len(items)} 处需要改")
         self.items = items
 
+    def __str__(self) -> str:
+        return "; ".join(f"{item.field or ''}: {item.sentence}" for item in self.items)
+
 
 class Conflict(TongbanError):
     """Somebody else was faster, or the same key came with another content."""

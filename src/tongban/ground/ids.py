@@ -16,6 +16,11 @@ def uuid7(at: datetime | None = None) -> uuid.UUID:
     return uuid_of(milliseconds << 80 | _VERSION_7 | (random << 2 & _12_BITS) | random & _62_BITS)
 
 
+def least_of(at: datetime) -> uuid.UUID:
+    """The smallest id that can be made at this moment: rows from then on are those with this id or a larger one."""
+    return uuid_of(int(at.timestamp() * 1000) << 80 | _VERSION_7)
+
+
 _48_BITS, _12_BITS, _62_BITS = (1 << 48) - 1, 0xFFF << 64, (1 << 62) - 1
 _VERSION_7 = 0x7 << 76 | 0b10 << 62
 _new, _set, _UNKNOWN = object.__new__, object.__setattr__, uuid.SafeUUID.unknown

@@ -46,8 +46,8 @@ COMMANDS: dict[str, Command] = {
     ),
     "verify": Command(
         "verify:run",
-        "verify ledger [--dir D] · verify licence FILE [--dir D] · verify archive FILE [--dir D]",
-        "prove ledger, licence or archive package",
+        "verify ledger|figures [--dir D] · verify licence FILE [--dir D] · verify archive FILE [--dir D]",
+        "prove ledger, figures, licence or archive package",
         "验真",
     ),
     "import": Command(

@@ -110,6 +110,9 @@ def test_a_lapsed_deferral_is_a_ground():
 # ---- transfer ------------------------------------------------------------------------------------------------------
 
 
+CONSENT = {"consented": True, "consent_by": "陆明远", "consent_files": (pure.uuid.UUID(int=77),)}
+
+
 def transfer(kind: str = "right_authority", **changes: object) -> commands.Transfer:
     values = {"authority": "云溪市住房局", "reason": "属于该局职权"} | changes
     return commands.Transfer(kind, **values)  # type: ignore[arg-type]
@@ -122,9 +125,9 @@ RECEIVED = lambda: submitted(at_window=True)  # noqa: E731 - a word of this tabl
 @pytest.mark.parametrize(
     ("make", "who", "command"),
     [
-        (RECEIVED, CLERK, transfer(consented=True)),
+        (RECEIVED, CLERK, transfer(**CONSENT)),
         (RECEIVED, CLERK, transfer("other_region", own_misrouting=True)),
-        (RECEIVED, APPROVER, transfer(consented=True)),
+        (RECEIVED, APPROVER, transfer(**CONSENT)),
         (in_review, APPROVER, transfer("upward")),
         (joined, APPROVER, transfer()),
     ],
@@ -141,6 +144,8 @@ def test_the_whole_file_goes_on_with_a_notice(make, who, command):
     [
         (RECEIVED, CLERK, transfer(), "transfer.consent"),
         (RECEIVED, CLERK, transfer("away", consented=True), "transfer.kind"),
+        (RECEIVED, CLERK, transfer(**CONSENT | {"consent_by": " "}), "transfer.consent_by"),
+        (RECEIVED, CLERK, transfer(**CONSENT | {"consent_files": ()}), "transfer.consent_proof"),
         (in_review, APPROVER, transfer(authority=" "), "transfer.authority"),
         (in_review, APPROVER, transfer(reason=""), "transfer.reason"),
         (in_review, CLERK, transfer(), "case.other_department"),

@@ -137,7 +137,11 @@ class Intake(RuleBasedStateMachine):
             if event.kind == "case.decided":
                 self.decided_by, self.decided_from = who.staff_id, who.post_id
         assert named == after.state
+        self.heard(outcome.events, who)
         return after
+
+    def heard(self, events, who) -> None:
+        """For walks that keep what was told."""
 
     def attempt(self, command, who) -> None:
         try:

@@ -323,7 +323,17 @@ def test_a_transfer_names_where_the_file_goes():
     with pytest.raises(Refusal) as caught:
         services.transfer(clerk, case_id, **values)
     assert caught.value.code == "transfer.consent"
-    services.transfer(clerk, case_id, **values, consented=True)
+    proof = samples.file_for("floor_plan", {}, clerk.account_id)
+    with pytest.raises(Refusal) as caught:
+        services.transfer(clerk, case_id, **values, consented=True, consent_by="陆明远")
+    assert caught.value.code == "transfer.consent_proof"
+    files = {"consent_proof": [str(proof)]}
+    with pytest.raises(NotFound):
+        services.transfer(builders.both_posts("综合窗口受理岗"), case_id, **values, consented=True, files=files)
+    services.transfer(clerk, case_id, **values, consented=True, consent_by="陆明远", files=files)
+    kept = Proceeding.objects.get(case_id=case_id, kind="consent")
+    assert kept.data["files"] == [str(proof)]
+    assert json.loads(kept.record)["consent_by"] == "陆明远"
     rows_agree_with_the_ledger(case_id)
     papers(case_id, "transfer_notice")
     assert load(case_id).state == "closed"

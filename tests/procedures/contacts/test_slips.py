@@ -11,6 +11,7 @@ from tests.procedures.contacts.asking import a_no, a_return, ask, passed, window
 from tongban.demo import names
 from tongban.ground.errors import NotFound
 from tongban.procedures.contacts import printing, selectors, slips
+from tongban.registry.catalog import checklists
 from tongban.registry.catalog import selectors as catalog
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +31,7 @@ def test_a_guidance_notice_says_everything_once(tmp_path: Path) -> None:
     done = ask(answers={"premises.kind": "hair_salon", "premises.central_air": "false"}, person_name="张三丰")
     text = words_of(done.number, tmp_path)
     _, content = catalog.version_in_force(names.HYGIENE_SLUG)
-    materials, exempt = slips.checklist(content, {"premises.kind": "hair_salon", "premises.central_air": False})
+    materials, exempt = checklists.checklist(content, {"premises.kind": "hair_salon", "premises.central_air": False})
     assert materials
     assert exempt
     told = [
@@ -82,8 +83,8 @@ def test_a_question_passed_on_has_no_slip() -> None:
 @pytest.mark.covers("NTC-02")
 def test_open_questions_leave_their_materials_as_possible() -> None:
     _, content = catalog.version_in_force(names.HYGIENE_SLUG)
-    answered, _ = slips.checklist(content, {"premises.kind": "hair_salon", "premises.central_air": False})
-    open_, _ = slips.checklist(content, {})
+    answered, _ = checklists.checklist(content, {"premises.kind": "hair_salon", "premises.central_air": False})
+    open_, _ = checklists.checklist(content, {})
     assert {row["name"] for row in answered} < {row["name"] for row in open_}
     assert any("看您的情况" in row["note"] for row in open_)
 
@@ -92,7 +93,7 @@ def test_open_questions_leave_their_materials_as_possible() -> None:
 def test_the_telephone_answer_is_one_whole_answer() -> None:
     _, content = catalog.version_in_force(names.ROAD_SLUG)
     told = slips.phone_answer(content, {})
-    materials, _ = slips.checklist(content, {})
+    materials, _ = checklists.checklist(content, {})
     assert [row["name"] for row in materials if row["name"] not in told] == []
     assert content.fee in told
     assert content.places[0].address in told

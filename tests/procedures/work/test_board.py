@@ -83,6 +83,22 @@ def test_the_nearest_due_and_the_oldest_overdue_come_from_every_region_in_order(
     assert [clock.id for clock in board(COUNTY).nearest] == [ahead[1].id, ahead[2].id]
 
 
+def test_a_filter_looks_at_every_row_and_not_at_the_first_ones():
+    other = Department.objects.order_by("id")[1]
+    for n in range(1, 9):
+        a_clock(a_subject(), "statutory", date(2026, 6, 3), n + 2)
+        a_clock(a_subject(), "promised", date(2026, 5, 11), n)
+    far = a_clock(a_subject(), "statutory", date(2026, 6, 3), 20)
+    late = a_clock(a_subject(), "statutory", date(2026, 5, 12), 9)
+    ClockRow.objects.filter(id__in=[far.id, late.id]).update(department=other)
+    sweep.run()
+    found = board(COUNTY, department=other.id, limit=2)
+    assert ([c.id for c in found.nearest], [c.id for c in found.oldest]) == ([far.id], [late.id])
+    assert {c.id for c in board(COUNTY, level="red", limit=2).oldest} == {late.id}
+    assert board(COUNTY, level="yellow", department=other.id).oldest == ()
+    assert len(board(COUNTY, level="yellow", limit=3).oldest) == 3
+
+
 def test_the_board_is_two_queries_whatever_its_size(django_assert_num_queries):
     for n in range(1, 12):
         a_clock(a_subject(), "statutory", date(2026, 5, 29), n, region_no=1300 + n % 3)

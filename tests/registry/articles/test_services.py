@@ -91,7 +91,7 @@ def test_everything_that_is_missing_is_told_at_once() -> None:
 
 def test_a_day_that_is_none_is_refused_before_anything_is_written() -> None:
     before = Article.objects.count()
-    with pytest.raises(Refusals, match="有 1 处"):
+    with pytest.raises(Refusals, match="有效到哪天不对"):
         services.save(editor(), replace(GOOD, valid_until="2026-02-30"))
     assert Article.objects.count() == before
 

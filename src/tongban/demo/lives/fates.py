@@ -7,8 +7,9 @@ be drawn anew for a case whose own is forgotten. Some rare roads are assured: a 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from tongban.demo import files, names
 from tongban.demo.lives.matters import Matter
@@ -183,5 +184,9 @@ def stages(content: VersionContent) -> tuple[str, ...]:
 
 
 def slugs() -> tuple[str, ...]:
-    """Every item of the city."""
-    return tuple(files.by_slug())
+    """Every item of the city that one may apply for without something granted before."""
+    return tuple(slug for slug, item in files.by_slug().items() if not _comes_after(item))
+
+
+def _comes_after(item: Mapping[str, Any]) -> bool:
+    return any(row["effect"] == "submit" for row in item["draft"].get("prerequisites", ()))

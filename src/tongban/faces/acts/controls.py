@@ -41,6 +41,14 @@ class Plain:
         """Its own name only."""
         return self.name if field == self.name else ""
 
+    def draw(self, scene: Scene, sent: Sent, wrong: Mapping[str, str]) -> Box:
+        """What stands on the page."""
+        raise NotImplementedError
+
+    def read(self, scene: Scene, sent: Sent) -> Any:
+        """The argument."""
+        raise NotImplementedError
+
     def view(self, wrong: Mapping[str, str], kind: str, **more: Any) -> Box:
         """One field."""
         values = {"optional": self.optional, "hint": str(self.hint), "error": wrong.get(self.name, ""), **more}
@@ -265,6 +273,32 @@ class People(Plain):
     def read(self, scene: Scene, sent: Sent) -> tuple[str, ...]:
         """The names."""
         return tuple(name.strip()[:60] for name in _BREAK.split(self.required(sent)) if name.strip())
+
+
+@dataclass(frozen=True)
+class Only:
+    """A control that is asked for only where it concerns the case; elsewhere its argument is ``otherwise``."""
+
+    concerns: Callable[[Scene], bool]
+    control: Plain
+    otherwise: Any = ""
+
+    @property
+    def name(self) -> str:
+        """The control's own."""
+        return self.control.name
+
+    def draw(self, scene: Scene, sent: Sent, wrong: Mapping[str, str]) -> Box:
+        """The control, or nothing at all."""
+        return self.control.draw(scene, sent, wrong) if self.concerns(scene) else Box()
+
+    def read(self, scene: Scene, sent: Sent) -> Any:
+        """What the control reads, or what stands for it."""
+        return self.control.read(scene, sent) if self.concerns(scene) else self.otherwise
+
+    def claims(self, scene: Scene, field: str, sent: Sent) -> str:
+        """As the control, where it is asked for."""
+        return self.control.claims(scene, field, sent) if self.concerns(scene) else ""
 
 
 @dataclass(frozen=True)

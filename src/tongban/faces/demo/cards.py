@@ -40,6 +40,7 @@ DUTIES: dict[str, tuple[str, str]] = {
     "authority_head": (DEPARTMENTS, "本机关负责人：批准延长办理期限"),
     "government_head": (DEPARTMENTS, "本级政府负责人：批准延长联合办理的总时限"),
     "hearing_officer": (DEPARTMENTS, "主持听证，作听证笔录"),
+    "inspector": (DEPARTMENTS, "监督检查：核实承诺，上门核查，责令整改"),
     "supervisor": (SUPERVISION, "看全市办件和时限，不办件"),
     "credit_officer": (SUPERVISION, "看信用记录，办理信用修复"),
     "item_editor": (ITEMS, "编辑办事指南、表单和材料，不能自己发布"),

@@ -16,6 +16,7 @@ from tongban.ground.errors import Refusal, Refusals, TongbanError
 from tongban.procedures.contacts import slips
 from tongban.procedures.contacts.models import Channel, NegativeAnswer, Outcome
 from tongban.procedures.contacts.services import Answer, Question, Returned
+from tongban.registry.catalog import checklists
 from tongban.registry.catalog import forms as catalog_forms
 from tongban.registry.catalog.version import VersionContent
 
@@ -292,7 +293,7 @@ def links(fields: Sequence[FieldView], wrong: Mapping[str, str]) -> tuple[ErrorL
 
 def checklist(content: VersionContent | None, answers: Mapping[str, Any]) -> dict[str, Any]:
     """What the clerk reads out: materials to bring, and those that nobody asks for."""
-    materials, exempt = slips.checklist(content, answers) if content else ([], [])
+    materials, exempt = checklists.checklist(content, answers) if content else ([], [])
     return {"materials": materials, "exempt": exempt}
 
 

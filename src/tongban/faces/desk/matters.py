@@ -16,9 +16,12 @@ from tongban.ground.clock.limits import PAUSE_WORDS
 from tongban.ground.documents.models import Document
 from tongban.procedures.cases import wording
 from tongban.procedures.cases.models import Proceeding
+from tongban.procedures.cases.rules.aftercare import REASONS
+from tongban.procedures.cases.rules.commitments import GRAVITIES
 from tongban.procedures.cases.rules.proceedings import KINDS
 from tongban.procedures.cases.rules.state import ClockView
 from tongban.procedures.cases.selectors import CaseDetail, ClockLine
+from tongban.registry.catalog.reliefs import RELIEFS
 
 _WORDS: tuple[tuple[str, str], ...] = (
     ("question", "征求的意见"),
@@ -37,6 +40,8 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ("waived", "没有举行的原因"),
     ("signed_by", "签名人"),
     ("approver", "批准人"),
+    ("consent_by", "同意移送的人"),
+    ("received_by", "等候领取的人"),
 )
 """Words of a side matter that are shown, in this order."""
 
@@ -130,9 +135,23 @@ def _parts(row: Proceeding, words: Mapping[str, Any]) -> tuple[tuple[str, str], 
         found.append(("进行时间", str(held).replace("T", " ")[:16]))
     if days := row.data.get("days"):
         found.append(("延长", f"{days} 个工作日，原到期 {row.data.get('from_due')}，现到期 {row.data.get('new_due')}"))
+    found += _data_parts(row)
     if row.kind == "deferral":
         found.append(("补交期限", "领取结果时" if row.data.get("due_rule") == "at_pickup" else "到期日前"))
     return tuple(found)
+
+
+def _data_parts(row: Proceeding) -> list[tuple[str, str]]:
+    """What stands in the data of a side matter: reliefs, what is awaited, why it is checked."""
+    data = row.data
+    if row.kind == "relief":
+        words = "、".join(RELIEFS.get(one, one) for one in data.get("reliefs", ()))
+        return [("信用等级", f"{data.get('grade', '')}（规则 {data.get('rule', '')}）"), ("激励", words)]
+    if row.kind == "prerequisite":
+        return [("等待", str(data.get("name", "")))]
+    if row.kind == "after_check":
+        return [("来由", REASONS.get(row.key, row.key))]
+    return [("轻重", GRAVITIES.get(str(data["gravity"]), ""))] if data.get("gravity") else []
 
 
 def clocks_of(detail: CaseDetail) -> tuple[ClockBox, ...]:

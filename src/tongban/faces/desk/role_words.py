@@ -13,6 +13,7 @@ ROLE_WORDS: dict[str, str] = {
     "hall_manager": "大厅管理",
     "handler": "承办",
     "examiner": "审核",
+    "inspector": "监督检查",
     "approver": "批准",
     "authority_head": "本机关负责人",
     "government_head": "本级政府负责人",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 
 from tongban.ground import moment
 from tongban.ground.errors import NotFound, Refusal
@@ -18,9 +18,8 @@ from tongban.ground.ledger.examination import ChainExamination, Finding
 from tongban.ground.ledger.models import Failure, Position
 from tongban.ground.ledger.selectors import events_of
 from tongban.ground.paging import Page
-from tongban.ground.policy import Principal
 from tongban.procedures.cases.models import Case
-from tongban.registry.parties.models import Post, Staff, StaffPost
+from tongban.registry.parties.models import Department, Post, Staff, StaffPost
 
 MOST_LAG = 1000
 """Events behind a reader are counted up to here."""
@@ -233,6 +232,11 @@ def holders_of(post_ids: set[int]) -> dict[int, tuple[str, tuple[str, ...]]]:
     return {post.pk: (str(post), tuple(sorted(held.get(post.pk, [])))) for post in posts}
 
 
+def department_names(ids: set[int]) -> dict[str, str]:
+    """Department id as text -> name; one query."""
+    return {str(key): name for key, name in Department.objects.filter(pk__in=ids).values_list("pk", "name")}
+
+
 @dataclass(frozen=True)
 class BoardCase:
     """A case as a line of the board names it."""
@@ -248,26 +252,3 @@ def cases_on_board(ids: set[uuid.UUID]) -> dict[uuid.UUID, BoardCase]:
         return {}
     rows = Case.objects.filter(id__in=ids).values_list("id", "number", "title", "department__name")
     return {key: BoardCase(*rest) for key, *rest in rows}
-
-
-@dataclass(frozen=True)
-class ChannelLine:
-    """Decisions of a department by the way the application came in; ``outside``: by neither (must be 0)."""
-
-    department: str
-    window: int
-    online: int
-    api: int
-    outside: int
-
-
-def decisions_by_channel(principal: Principal, since: datetime) -> tuple[ChannelLine, ...]:
-    """Decisions of the region since a moment; one query."""
-    known = {"window": "window", "portal": "online", "api": "api"}
-    region = (principal.region_no, principal.region_end_no)
-    rows = Case.objects.filter(decided_at__gte=since, region_no__range=region)
-    counted: dict[str, dict[str, int]] = {}
-    for name, channel, n in rows.values_list("department__name", "channel").annotate(n=Count("id")):
-        line = counted.setdefault(name, dict.fromkeys(("window", "online", "api", "outside"), 0))
-        line[known.get(channel, "outside")] += n
-    return tuple(ChannelLine(name, **line) for name, line in sorted(counted.items()))

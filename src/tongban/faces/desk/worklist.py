@@ -20,6 +20,7 @@ KIND_WORDS: dict[str, str] = {
     "deliver": "送达",
     "opinion": "答复意见",
     "commitment_check": "核查承诺",
+    "after_check": "事后核查",
 }
 VERDICT_WORDS: dict[str, str] = {
     "accepted": "已受理",
@@ -48,19 +49,22 @@ VERDICT_WORDS: dict[str, str] = {
     "terminated": "终止办理",
     "transferred": "已移送",
     "void": "作废录入",
+    "passed": "核查合格",
+    "failed": "核查不合格",
 }
 _ROLE_KINDS: dict[str, tuple[str, ...]] = {
     "window_clerk": ("accept", "deliver"),
     "issuing_clerk": ("deliver",),
     "chief_representative": ("accept",),
-    "handler": ("handle", "opinion", "commitment_check"),
-    "examiner": ("examine", "opinion", "commitment_check"),
+    "handler": ("handle", "opinion", "commitment_check", "after_check"),
+    "examiner": ("examine", "opinion", "commitment_check", "after_check"),
+    "inspector": ("after_check",),
     "approver": ("decide", "opinion"),
     "hall_manager": tuple(KIND_WORDS),
     "supervisor": tuple(KIND_WORDS),
 }
 _AT_THE_WINDOW = frozenset({"accept", "deliver"})
-_ACT_OF = {"opinion": "give-opinion", "commitment_check": "check-commitment"}
+_ACT_OF = {"opinion": "give-opinion", "commitment_check": "check-commitment", "after_check": "record-after-check"}
 """Kinds of tasks that are done on the page of one act."""
 
 

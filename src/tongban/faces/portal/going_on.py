@@ -117,9 +117,32 @@ def _breach(detail: CaseDetail, row: Proceeding) -> tuple[str, str, str, str]:
         return _("违反承诺的处理"), text, _("已撤销"), "bad"
     if row.state != "open":
         return _("违反承诺的处理"), _("已经整改，不再处理。"), _("已结束"), "ok"
+    if row.data.get("annulment_told_on"):
+        text = _("机关拟撤销原来的决定。期限以前您可以陈述、申辩，机关必须听取。")
+        return _("违反承诺的处理"), text, _("等您申辩"), "warn"
     ordered = row.data.get("ordered_on")
     text = _("请在期限内整改，您可以陈述、申辩。") if ordered else _("办理单位正在核实，会书面通知您。")
     return _("违反承诺的处理"), text, _("要您整改") if ordered else _("核实中"), "warn"
+
+
+def _prerequisite(detail: CaseDetail, row: Proceeding) -> tuple[str, str, str, str]:
+    words = {"name": row.data.get("name", "")}
+    if row.state == "open":
+        text = _("审查照常进行，「%(name)s」办好以后才作决定。") % words
+        return _("前置的事"), text, _("等前置事项"), "info"
+    done = row.result == "satisfied"
+    return _("前置的事"), _("「%(name)s」已经办好。") % words if done else "", *_standing(row)
+
+
+def _after_check(detail: CaseDetail, row: Proceeding) -> tuple[str, str, str, str] | None:
+    """What was postponed is known to the applicant; what was drawn is told when it is over."""
+    if row.state == "open":
+        if row.key != "postponed":
+            return None
+        return _("事后核查"), _("审查后置：先作了决定，期限内再核查。"), _("等核查"), "info"
+    passed = row.result == "passed"
+    text = _("核查合格。") if passed else _("核查不合格，办理单位会书面通知您。")
+    return _("事后核查"), text, _("合格") if passed else _("不合格"), "ok" if passed else "bad"
 
 
 def _supplement(detail: CaseDetail, row: Proceeding) -> tuple[str, str, str, str]:
@@ -149,4 +172,6 @@ _TELLERS: dict[str, Any] = {
     "supplement": _supplement,
     "joint_meeting": _meeting,
     "pickup": _pickup,
+    "prerequisite": _prerequisite,
+    "after_check": _after_check,
 }

@@ -12,6 +12,7 @@ from tongban.ground.jobs import Retry, defer, job, periodic
 from tongban.procedures.cases import in_time, services
 from tongban.procedures.cases.loading import load
 from tongban.procedures.cases.papers_data import paper_data, verify_url
+from tongban.procedures.cases.rules.archiving import RECEIPT
 from tongban.procedures.cases.rules.paper_kinds import KINDS
 from tongban.procedures.cases.rules.result import holds_issue
 from tongban.procedures.cases.selectors import system_detail
@@ -72,16 +73,28 @@ def advance_case(*, case_id: str) -> None:
 
 @job("cases.archive", queue="documents", retry=Retry(attempts=8))
 def archive_case(*, case_id: str) -> None:
-    """Pack a closed case and put it into the archive; a commitment that is still to be checked is awaited."""
+    """Pack a closed case and put it into the archive; a check that is still to be made is awaited.
+
+    What happens to an archived case later (a breach, an annulment) follows in a supplement.
+    """
     key = uuid.UUID(case_id)
     state = load(key)
     if state.state != "closed" or state.open_proceedings() or any(paper.state != "sealed" for paper in state.papers):
         return
+    archived = any(paper.kind == RECEIPT for paper in state.papers)
     try:
-        services.archive_by_system(key)
+        (services.supplement_by_system if archived else services.archive_by_system)(key)
     except Refusal as refusal:
-        if refusal.code != "archive.done":
+        if refusal.code not in ("archive.done", "archive.nothing_new"):
             raise
+
+
+@periodic("37 * * * *", name="cases.draw_for_checks", queue="clocks")
+def draw_for_checks() -> None:
+    """Every hour: sealed days that have not been drawn yet are drawn, drawn cases are checked (NTC-15)."""
+    from tongban.procedures.cases import drawing
+
+    drawing.draw_due()
 
 
 @periodic("7 * * * *", name="cases.deem_renewals", queue="clocks")

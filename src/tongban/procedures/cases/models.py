@@ -232,6 +232,7 @@ class Decision(models.Model):
     kind = models.CharField("情形", max_length=20, blank=True, default="")
     facts = EncryptedTextField(default="")
     reasons = EncryptedTextField(default="")
+    ruling = EncryptedTextField("裁决主文", default="", blank=True)
     basis = models.JSONField(default=list, help_text="[{instrument, article}]")
     staff_id = models.UUIDField()
     staff_name = models.CharField(max_length=40)
@@ -367,3 +368,72 @@ class ArchivePackage(models.Model):
 
     class Meta:
         verbose_name = "归档包"
+
+
+class ArchiveSupplement(models.Model):
+    """What happened after a case was archived (a breach, an annulment, a check), as a package of its own.
+
+    It holds the events ``from_seq`` to ``to_seq``, and joins the package before it by the chain of the ledger.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="archive_supplements", db_index=False)
+    part = models.IntegerField("第几次补充")
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+    content_hash = models.CharField("文件指纹", max_length=64)
+    entries = models.IntegerField("文件数")
+    number = models.CharField("归档号", max_length=60, unique=True)
+    from_seq = models.IntegerField()
+    to_seq = models.IntegerField()
+    retention = models.CharField("保管期限", max_length=20)
+    retain_until = models.DateField(null=True, help_text="空 = 永久")
+    archived_at = models.DateTimeField()
+    archived_by = models.UUIDField(null=True)
+    receipt_id = models.UUIDField("归档回执", null=True)
+
+    class Meta:
+        verbose_name = "补充归档包"
+        constraints = [
+            models.UniqueConstraint(fields=["case", "part"], name="archive_supplement_once"),
+            models.CheckConstraint(
+                condition=Q(from_seq__gte=1) & Q(to_seq__gte=models.F("from_seq")), name="archive_supplement_ordered"
+            ),
+        ]
+
+
+class CheckDraw(models.Model):
+    """The draw of one day's decisions for checks afterwards (NTC-15): repeatable by anybody with seed and numbers.
+
+    ``seed`` is the hash of the ledger's last root of that day, signed in the day's seal: nobody could know it when the
+    cases were decided, and nobody can change it since.
+    """
+
+    day = models.DateField("决定日期", primary_key=True)
+    seed = models.CharField("随机种子", max_length=64)
+    rule = models.CharField("抽取规则", max_length=20, help_text="version of the rule")
+    rates = models.JSONField("抽取比例", help_text="as it was used: {risk: {grade: parts of a thousand}}")
+    population = models.IntegerField("参加抽取")
+    drawn = models.IntegerField("抽中")
+    drawn_at = models.DateTimeField("抽取时间")
+
+    class Meta:
+        verbose_name = "事后核查抽取"
+
+
+class DrawnCase(models.Model):
+    """One case of a draw: its chance, its ticket, and whether it was drawn."""
+
+    draw = models.ForeignKey(CheckDraw, models.PROTECT, related_name="cases")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="+", db_index=False)
+    number = models.CharField("办件编号", max_length=40)
+    group = models.CharField("分组", max_length=24, help_text="risk:grade, or single_post")
+    rate = models.IntegerField("千分比")
+    ticket = models.IntegerField("抽签数", help_text="0 to 999: sha256(seed:number) modulo 1000")
+    drawn = models.BooleanField("抽中")
+
+    class Meta:
+        verbose_name = "参加抽取的办件"
+        constraints = [
+            models.UniqueConstraint(fields=["draw", "case"], name="drawn_once_a_draw"),
+            models.CheckConstraint(condition=Q(ticket__gte=0) & Q(ticket__lt=1000), name="ticket_in_range"),
+        ]

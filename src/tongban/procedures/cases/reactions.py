@@ -54,6 +54,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "请按要求整改",
         "「{title}」（{number}）承诺的内容没有做到，期限和您可以怎么陈述申辩写在通知书里。",
     ),
+    "case.annulment_told": (
+        "机关拟撤销许可，您可以申辩",
+        "「{title}」（{number}）机关拟撤销原来的决定。{due} 前您可以陈述、申辩，写在告知书里。",
+    ),
     "case.ready_for_pickup": (
         "可以来领结果了",
         "「{title}」（{number}）的结果已经在窗口，请带身份证来领。",
@@ -98,6 +102,9 @@ EVENTS_WITH_PAPERS = {
     "case.transferred",
     "case.voided",
     "case.archived",
+    "case.archive_supplemented",
+    "case.annulment_told",
+    "case.after_checked",
     "case.deferral_settled",
     "case.closed",
     "case.commitment_checked",
@@ -114,7 +121,7 @@ GOES_ON_AFTER = (
     "case.voided",
 )
 
-ARCHIVED_AFTER = ("case.closed", "case.commitment_checked", "case.breach_concluded")
+ARCHIVED_AFTER = ("case.closed", "case.commitment_checked", "case.breach_concluded", "case.after_checked")
 """Events after which a closed case may be ready for the archive."""
 
 BY_SMS = {
@@ -122,6 +129,7 @@ BY_SMS = {
     "case.supplement_requested",
     "case.hearing_right_told",
     "case.rectification_ordered",
+    "case.annulment_told",
     "case.deferral_lapsed",
     "case.ready_for_pickup",
     "case.result_issued",
@@ -204,4 +212,4 @@ def _numbers(event: Row) -> dict[str, object]:
     if event.kind == "case.correction_requested":
         items = CorrectionNotice.objects.values_list("items", flat=True).get(id=uuid.UUID(body["notice_id"]))
         return {"count": len(items), "due": body["due_on"]}
-    return {"due": body.get("acceptance_due") or body.get("answer_due", "")}
+    return {"due": body.get("acceptance_due") or body.get("answer_due") or body.get("due_on") or ""}

@@ -21,14 +21,16 @@ from tongban.ground.masking import mask_name
 from tongban.ground.numbers.services import NEXT_NUMBER_SQL
 from tongban.ground.policy import Principal, Target, allowed
 from tongban.ground.storage.models import StoredFile
-from tongban.procedures.cases import rules
+from tongban.procedures.cases import prerequisites, rules
 from tongban.procedures.cases.acting import Done, actor_of, setting_of
 from tongban.procedures.cases.loading import SubmittedDraft, load, load_draft
 from tongban.procedures.cases.models import Case, Draft
 from tongban.procedures.cases.rules import commands, intake
+from tongban.procedures.cases.standing import standing_of
 from tongban.registry.catalog import forms
 from tongban.registry.catalog import selectors as catalog
 from tongban.registry.catalog.models import ItemVersion
+from tongban.registry.catalog.reliefs import excluded, spared
 from tongban.registry.catalog.version import Material, VersionContent, content_hash
 from tongban.registry.parties import delegating
 from tongban.registry.parties.models import Organisation, Person, Region
@@ -76,18 +78,25 @@ class _Called:
 
 
 def _complete(
-    call: forms.Asked, files: Mapping[str, Sequence[str]], without: Sequence[str], *, at_window: bool = False
+    call: forms.Asked,
+    files: Mapping[str, Sequence[str]],
+    without: Sequence[str],
+    standing: commands.Standing | None,
+    *,
+    at_window: bool = False,
 ) -> _Called:
     """Everything is there, but for materials that are knowingly left out.
 
-    The applicant may leave out what the version lets follow later or replaces by a promise; a window enters whatever
-    came, and tells the rest in the notice.
+    The applicant may leave out what the version lets follow later, replaces by a promise, or spares good credit; a
+    window enters whatever came, and tells the rest in the notice.
 
     :raises Refusals: everything that is missing and may not be left out.
     """
     materials = forms.materials_of(call)
     gaps = forms.gaps(call, materials, files)
-    left_out = {g.material for g in gaps if g.material in without and (at_window or _may_follow(call, g.material))}
+    left_out = {
+        g.material for g in gaps if g.material in without and (at_window or _may_follow(call, g.material, standing))
+    }
     if wrong := [gap for gap in gaps if gap.material not in left_out]:
         raise Refusals(
             tuple(Refusal("application.missing", gap.sentence, field=gap.path or gap.material) for gap in wrong)
@@ -95,9 +104,17 @@ def _complete(
     return _Called(materials, tuple(gap.material for gap in gaps))
 
 
-def _may_follow(call: forms.Asked, code: str) -> bool:
-    """Whether the version lets a material be deferred, or a commitment replace it."""
+def _may_follow(call: forms.Asked, code: str, standing: commands.Standing | None) -> bool:
+    """Whether the version lets a material be deferred, a commitment replace it, or credit spare it.
+
+    Bad credit keeps from the first two where the published rule says so.
+    """
     content, material = call.content, call.content.material(code)
+    grade = standing.grade if standing else ""
+    if spared(content, grade, code):
+        return True
+    if excluded(content, grade):
+        return False
     deferrable = material is not None and not material.essential and material.deferral is not None
     return deferrable or (content.commitment is not None and code in content.commitment.materials)
 
@@ -211,10 +228,12 @@ def submit(
     content = catalog.content(draft.version_id)
     _keep_current(draft, content)
     _require_mandate(principal, draft)
-    call = forms.asked(content, draft.answers)
-    called = _complete(call, draft.files, without)
     address = _delivery(delivery_mode, delivery_address)
     party = _draft_party(draft)
+    awaits = prerequisites.awaited_at_entry(content, party.person_id, party.organisation_id)
+    standing = standing_of(content, party.person_id, party.organisation_id)
+    call = forms.asked(content, draft.answers)
+    called = _complete(call, draft.files, without, standing)
     materials = _given(called.materials, draft.files, "C")
     command = _submission(
         party,
@@ -230,6 +249,8 @@ def submit(
         account_id=principal.account_id,
         draft_id=draft.id,
         missing=called.missing,
+        standing=standing,
+        awaits=awaits,
     )
     return _begin_once(command, content, principal, channel)
 
@@ -344,7 +365,10 @@ def submit_for(
     clean, errors = forms.parse_answers(content, answers)
     if errors:
         raise Refusals(errors)
-    called = _complete(forms.asked(content, clean), files, without, at_window=channel == "window")
+    party_ids = (None if organisation else person.id if person else None, organisation.id if organisation else None)
+    awaits = prerequisites.awaited_at_entry(content, *party_ids)
+    standing = standing_of(content, *party_ids) if any(party_ids) else None
+    called = _complete(forms.asked(content, clean), files, without, standing, at_window=channel == "window")
     assert principal.actor_id is not None  # the policy allows no anonymous principal
     require_own_files(principal, files)
     materials = _given(called.materials, files, "B")
@@ -362,5 +386,7 @@ def submit_for(
         at_window=channel == "window",
         missing=called.missing,
         accepts=channel == "window" and _may_accept_on_receipt(principal, content),
+        standing=standing,
+        awaits=awaits,
     )
     return _begin_once(command, content, principal, channel)

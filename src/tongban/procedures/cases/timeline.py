@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from tongban.procedures.cases import wording
+from tongban.procedures.cases.papers_data.reliefs import relief_words
+from tongban.procedures.cases.rules import crediting, prerequisites
 from tongban.procedures.cases.rules.ending import SYSTEM_STAFF
 from tongban.procedures.cases.rules.paper_kinds import result_paper, title_of
 from tongban.procedures.cases.selectors import CaseDetail
@@ -90,7 +92,7 @@ def _acceptance(detail: CaseDetail) -> TimelineStep:
     case, clock = detail.case, detail.clock("acceptance")
     place = detail.content.flow.acceptance_post_name
     if case.accepted_at:
-        text = f"{place}{_ACCEPTED.get(case.acceptance_mode, '核对了材料，已受理。')}"
+        text = f"{place}{_ACCEPTED.get(case.acceptance_mode, '核对了材料，已受理。')}{_spared(detail)}"
         return TimelineStep("acceptance", "受理", text, DONE, case.accepted_at)
     if case.decided_at or case.state in ("in_review", "suspended"):  # registration and filing know no acceptance
         return TimelineStep("acceptance", "核对材料", f"{place}核对了材料，符合形式。", DONE, case.received_at)
@@ -113,6 +115,12 @@ _ACCEPTED = {
 """Mode of acceptance -> what the applicant reads."""
 
 
+def _spared(detail: CaseDetail) -> str:
+    """What good credit has spared the applicant, as one sentence; empty for nothing."""
+    told = relief_words(detail.content, detail.proceedings)
+    return f"{told[0].rstrip('：')}：{''.join(told[1:])}" if told else ""
+
+
 def _review(detail: CaseDetail) -> TimelineStep:
     case, content = detail.case, detail.content
     names = {b.key: b.department_name for b in content.flow.branches}
@@ -125,6 +133,10 @@ def _review(detail: CaseDetail) -> TimelineStep:
         for b in content.flow.branches
         if (row := rows.get(b.key))
     )
+    if not lines and crediting.taken_of(detail.state):  # the review was spared, or follows the decision
+        later = bool(crediting.postponed(detail.state))
+        text = "凭信用先作决定，作出决定后再核查。" if later else "凭信用豁免书面审查。"
+        return TimelineStep("review", "审查", text, DONE, case.accepted_at)
     done = all(line.state == "done" for line in lines)
     title = "各部门同时审查" if len(lines) > 1 else "审查"
     finished = max((line.finished_at for line in lines if line.finished_at), default=None) if done else None
@@ -156,8 +168,15 @@ def _decision(detail: CaseDetail) -> TimelineStep:
         text = _RENEWED_BY_LAW if _renewed_by_law(detail) else f"{who}作出了决定。"
         return TimelineStep("decision", words, text, DONE, case.decided_at)
     reviewed = bool(detail.state.open_tasks("decide"))
+    waiting = prerequisites.names(detail.state)
+    held = f"等「{'、'.join(waiting)}」办好后作出决定，其他审查照常进行。" if waiting else ""
     return TimelineStep(
-        "decision", "决定", f"由{who}作出决定。", CURRENT if reviewed else FUTURE, None, clock.due_on if clock else None
+        "decision",
+        "决定",
+        f"由{who}作出决定。{held}",
+        CURRENT if reviewed else FUTURE,
+        None,
+        clock.due_on if clock else None,
     )
 
 

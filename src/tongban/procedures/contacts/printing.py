@@ -7,6 +7,7 @@ from tongban.ground.documents.typesetting import render
 from tongban.ground.errors import NotFound
 from tongban.procedures.contacts import slips
 from tongban.procedures.contacts.selectors import ContactDetail, GivenAnswer
+from tongban.registry.catalog.checklists import guidance
 
 
 def has_slip(outcome: str) -> bool:
@@ -36,7 +37,7 @@ def _body(kind: str, detail: ContactDetail, given: GivenAnswer) -> dict[str, obj
     content, row = detail.content, given.row
     assert content is not None  # asked before
     if kind == "guidance_notice":
-        return slips.guidance(content, detail.answers, "" if detail.contact.channel == "phone" else row.words)
+        return guidance(content, detail.answers, "" if detail.contact.channel == "phone" else row.words)
     if kind == "handed_back_list":
         return slips.handed_back(content, detail.answers, given.returned, row.words)
     return slips.negative(row.basis, detail.contact.question, row.words, "大厅管理岗")

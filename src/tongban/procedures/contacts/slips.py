@@ -10,22 +10,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tongban.ground.clock import UNIT_WORDS
-from tongban.registry.catalog import forms
-from tongban.registry.catalog.version import Material, Place, TimeLimit, VersionContent
+from tongban.registry.catalog.checklists import checklist, fee_of, guidance, limits_of, place_of
+from tongban.registry.catalog.version import VersionContent
 
 SLIP_OF_OUTCOME = {
     "guidance": "guidance_notice",
     "handed_back": "handed_back_list",
     "negative_answer": "negative_answer",
 }
-"""Outcome -> template; those of a consultation are the same sheets as in ``procedures/cases/papers``."""
+"""Outcome -> template of this room."""
 TITLES = {
     "guidance_notice": "一次性告知单",
     "handed_back_list": "材料带回清单",
     "negative_answer": "否定答复告知单",
 }
-_FORMATS = (("PDF", frozenset({"pdf"})), ("照片", frozenset({"jpeg", "png"})))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,38 +34,6 @@ class Told:
     day: str
     asked_by: str
     told_by: str
-
-
-def limit_words(limit: TimeLimit | None) -> str:
-    """``8 个工作日``, ``当场``, or empty."""
-    if limit is None:
-        return ""
-    return f"{limit.n} {UNIT_WORDS[limit.unit]}" if limit.n else "当场"  # type: ignore[index]
-
-
-def checklist(content: VersionContent, answers: Mapping[str, Any]) -> tuple[list[dict[str, str]], list[str]]:
-    """What must be brought for these answers (name, form, note), and the names of what nobody asks for."""
-    choices = forms.material_choices(content, answers)
-    rows = [
-        {"name": choice.material.name, "form": _form(choice.material), "note": _note(choice.material, choice.certain)}
-        for choice in choices
-        if choice.material.source == "uploaded"
-    ]
-    return rows, [choice.material.name for choice in choices if choice.material.source != "uploaded"]
-
-
-def _form(material: Material) -> str:
-    kinds = [word for word, known in _FORMATS if known & set(material.types)]
-    return f"原件 1 份，或{'、'.join(kinds)}" if kinds else "原件 1 份"
-
-
-def _note(material: Material, certain: bool) -> str:
-    told = [text.rstrip("。；") for text in (material.requirement, material.todo) if text]
-    if not certain:
-        told.append("看您的情况，回答情形问题后就能确定要不要交")
-    if not material.essential and material.deferral is not None:
-        told.append("可以容缺，受理后再补")
-    return "；".join(told)
 
 
 def base(content: VersionContent, kind: str, told: Told) -> dict[str, Any]:
@@ -87,41 +53,6 @@ def base(content: VersionContent, kind: str, told: Told) -> dict[str, Any]:
             "hours": place.hours if place else "",
         },
     }
-
-
-def guidance(content: VersionContent, answers: Mapping[str, Any], words: str = "") -> dict[str, Any]:
-    """The checklist of an item for one situation: conditions, materials, time, fee, places, basis."""
-    found = forms.situation(content, answers)
-    materials, exempt = checklist(content, answers)
-    return {
-        "situation": found.name if found else "",
-        "limit": _limits(content),
-        "fee": _fee(content),
-        "place": "；".join(_place(p) for p in content.places),
-        "online": "可以在网上申请" if "submit" in content.online_depth else "",
-        "conditions": list(content.conditions),
-        "materials": materials,
-        "exempt": exempt,
-        "words": words,
-        "bases": [{"instrument": b.instrument, "article": b.article} for b in content.legal_basis],
-    }
-
-
-def _limits(content: VersionContent) -> str:
-    told = [f"承诺 {limit_words(content.promised_limit)}"]
-    if content.statutory_limit:
-        told.append(f"法定 {limit_words(content.statutory_limit)}")
-    return f"{'，'.join(told)}（从受理起算）"
-
-
-def _fee(content: VersionContent) -> str:
-    basis = f"（{content.fee_basis}）" if content.fee_basis else ""
-    return f"{content.fee or '不收费'}{basis}"
-
-
-def _place(place: Place) -> str:
-    phone = f"，电话 {place.phone}" if place.phone else ""
-    return f"{place.name}（{place.address}，{place.hours}{phone}）"
 
 
 def handed_back(
@@ -144,9 +75,9 @@ def phone_answer(content: VersionContent, answers: Mapping[str, Any]) -> str:
     told = [f"办理“{content.name}”，要准备：{named}。" if named else f"办理“{content.name}”不用带材料。"]
     if exempt:
         told.append(f"{'、'.join(exempt)}不用交，由部门核验。")
-    told.append(f"办理时限：{_limits(content)}。收费：{_fee(content)}。")
+    told.append(f"办理时限：{limits_of(content)}。收费：{fee_of(content)}。")
     if "submit" in content.online_depth:
         told.append("可以在网上申请。")
     if content.places:
-        told.append(f"也可以到{'；'.join(_place(p) for p in content.places)}办理。")
+        told.append(f"也可以到{'；'.join(place_of(p) for p in content.places)}办理。")
     return "".join(told)

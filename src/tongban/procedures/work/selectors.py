@@ -132,20 +132,28 @@ FROM (SELECT department_id, subject_id, bool_or(told = 'yellow') AS yellow, bool
 JOIN parties_department d ON d.id = s.department_id
 GROUP BY s.department_id, d.name ORDER BY 5 DESC, 4 DESC, 3 DESC, 2
 """
-# From each region only its first few by the index (region_no, due_at), then the first of them all.
+# From each region only its first few by the index (region_no, due_at), then the first of them all. What is narrowed is
+# narrowed inside, over every row; one level is read by the index of the clocks that have reached one.
 _FIRST = """
 (SELECT {due} AS part, c.* FROM parties_region r CROSS JOIN LATERAL (
     SELECT id, subject_kind, subject_id, kind, due_at, told, department_id FROM work_clockrow
-    WHERE state = 'running' AND region_no = r.no AND due_at {when} %s ORDER BY due_at LIMIT %s) c
+    WHERE state = 'running' AND region_no = r.no AND due_at {when} %s {narrowed} ORDER BY due_at LIMIT %s) c
  WHERE r.no BETWEEN %s AND %s ORDER BY c.due_at LIMIT %s)
 """
-_ENDS = f"{_FIRST.format(due=0, when='>=')} UNION ALL {_FIRST.format(due=1, when='<')} ORDER BY part, due_at"
 
 
-def board(principal: Principal, *, limit: int = 10) -> Board:
+def _ends(narrowed: str) -> str:
+    first, last = (_FIRST.format(due=due, when=when, narrowed=narrowed) for due, when in ((0, ">="), (1, "<")))
+    return f"{first} UNION ALL {last} ORDER BY part, due_at"
+
+
+def board(principal: Principal, *, department: int | None = None, level: str = "", limit: int = 10) -> Board:
     """The clocks of the principal's region; two queries.
 
     Levels are those that the sweep has recorded, so they are at most a minute behind.
+
+    :param department: both lists hold only clocks of this department; the cards are always those of all.
+    :param level: both lists hold only clocks at this level (``warning``, ``yellow``, ``red``).
 
     :raises NotFound: the principal oversees no region.
     """
@@ -155,7 +163,10 @@ def board(principal: Principal, *, limit: int = 10) -> Board:
     with connection.cursor() as cursor:
         cursor.execute(_CARDS, region)
         departments = tuple(DepartmentCards(*row) for row in cursor.fetchall())
-        cursor.execute(_ENDS, (moment.now(), limit, *region, limit) * 2)
+        narrowing = {"department_id = %s": department, "told = %s AND told <> ''": level or None}
+        wanted = {words: value for words, value in narrowing.items() if value is not None}
+        narrowed = "".join(f" AND {words}" for words in wanted)
+        cursor.execute(_ends(narrowed), (moment.now(), *wanted.values(), limit, *region, limit) * 2)
         ends = [(row[0], BoardClock(*row[1:])) for row in cursor.fetchall()]
     nearest, oldest = (tuple(clock for part, clock in ends if part == wanted) for wanted in (0, 1))
     return Board(departments, nearest, oldest)

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from tongban.ground import expressions
 from tongban.ground.errors import Refusal
 from tongban.registry.catalog.findings import Finding
 from tongban.registry.catalog.lawful import ResultPaper, lawful
+from tongban.registry.catalog.prerequisites import Net, prerequisite_findings
+from tongban.registry.catalog.reliefs import CHECKERS, relief_findings
 from tongban.registry.catalog.version import TimeLimit, VersionContent
 
 STEP_ROLES: Mapping[str, str] = {"handle": "handler", "examine": "examiner"}
@@ -47,6 +49,7 @@ class World:
     :param licence_papers: licence type code -> kind of its paper.
     :param paper_kinds: kinds of papers that can be made.
     :param result_paper: (legal regime, outcome, kind of option) -> kind of its paper, or ``KeyError``.
+    :param net: the options in force and what each needs before it.
     """
 
     post_roles: Mapping[int, Collection[str]]
@@ -54,6 +57,7 @@ class World:
     licence_papers: Mapping[str, str]
     paper_kinds: Collection[str]
     result_paper: ResultPaper
+    net: Net = field(default_factory=Net)
 
 
 def check(content: VersionContent, world: World) -> tuple[Finding, ...]:
@@ -67,6 +71,8 @@ def check(content: VersionContent, world: World) -> tuple[Finding, ...]:
         *_posts(content, world),
         *_result(content, world),
         *lawful(content, world.result_paper),
+        *relief_findings(content),
+        *prerequisite_findings(content, world.net),
     )
 
 
@@ -174,6 +180,9 @@ def _posts(content: VersionContent, world: World) -> Iterator[Finding]:
     single = content.single_post
     if single and "chief_representative" not in world.post_roles.get(single.post_id, ()):
         yield Finding("single_post", f"「{single.post_name}」不是首席事务代表岗", "授权给首席事务代表岗")
+    credit = content.credit
+    if credit and credit.check_post_id and not CHECKERS & set(world.post_roles.get(credit.check_post_id, ())):
+        yield Finding("credit", f"「{credit.check_post_name}」这个岗位没有事后核查的权力", "换一个监管岗位")
     yield from _apart(content)
 
 

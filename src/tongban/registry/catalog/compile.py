@@ -2,7 +2,7 @@
 
 A draft has the keys of ``VersionContent`` without what the option itself says (codes, names, authority, region) and
 without elements, code lists and the law of its regime (they are looked up); posts stand by name, ``{"department": ...,
-"post": ...}``, also in ``single_post``.
+"post": ...}``, also in ``single_post`` and ``credit.check``.
 Everything that cannot be resolved is told at once, with its place in the draft.
 """
 
@@ -98,6 +98,8 @@ def compile_option(option: models.HandlingOption, masters: Masters) -> VersionCo
         data["flow"] = asdict(flow)
         if data.get("single_post") is not None:
             data["single_post"] = _single_post(data["single_post"], masters)
+        if data.get("credit") is not None:
+            data["credit"] = _credit(data["credit"], masters)
         regime = regime_of(str(data.get("legal_regime", "")), moment.today())
         data["regime"] = asdict(regime)
         if data.get("joint_limit") is None and len({b.department_id for b in flow.branches}) > 1:
@@ -194,6 +196,19 @@ def _single_post(data: Mapping[str, Any], masters: Masters) -> dict[str, Any]:
     return rest | {"post_id": post.pk, "post_name": post.name}
 
 
+def _credit(data: Mapping[str, Any], masters: Masters) -> dict[str, Any]:
+    """How credit counts; the post that checks afterwards stands by name under ``check``."""
+    rest = {key: value for key, value in data.items() if key != "check"}
+    if data.get("check") is None:
+        return rest
+    post = masters.post("credit.check", data["check"])
+    return rest | {
+        "check_post_id": post.pk,
+        "check_post_name": post.name,
+        "check_department_id": post.department.pk,
+    }
+
+
 def _branch(n: int, data: Mapping[str, Any], masters: Masters) -> Branch:
     steps = []
     department: Department | None = None
@@ -203,4 +218,5 @@ def _branch(n: int, data: Mapping[str, Any], masters: Masters) -> Branch:
         rest = {key: value for key, value in row.items() if key != "post"}
         steps.append(version.build(Step, rest | {"post_id": post.pk, "post_name": post.name}))
     unit = department or Department(id=0, name="")
-    return Branch(str(data.get("key", "")), str(data.get("name", "")), unit.pk, unit.name, tuple(steps))
+    key, name, only = str(data.get("key", "")), str(data.get("name", "")), bool(data.get("document_only", False))
+    return Branch(key, name, unit.pk, unit.name, tuple(steps), only)

@@ -56,6 +56,7 @@ def lawful(content: VersionContent, result_paper: ResultPaper) -> tuple[Finding,
         *_deferrals(content),
         *_commitment(content),
         *_separation(content),
+        *_dispute(content),
         *reachable(content),
     )
 
@@ -249,6 +250,21 @@ def _separation(content: VersionContent) -> Iterator[Finding]:
         yield Finding("single_post", "单岗办理没有书面授权", "写明授权文件、公布日期和起止日期")
     else:
         yield from _authorisation(content, rule)
+
+
+def _dispute(content: VersionContent) -> Iterator[Finding]:
+    """An adjudication says who claims what of whom: the papers name them (行政裁决书)."""
+    rule, law = content.dispute, content.regime
+    if rule is None:
+        return
+    if law is None or law.positive != "adjudicated":
+        yield Finding("dispute", "只有行政裁决才有申请人和被申请人的争议", "删掉这一项")
+    asked = {one.path for one in content.all_fields()}
+    for path, words in ((rule.claim, "申请人的请求"), (rule.respondent, "被申请人"), (rule.answer, "被申请人的答辩")):
+        if path and path not in asked:
+            yield Finding("dispute", f"裁决书上的「{words}」取自 {path}，表单里没有这一项", "在表单里加上")
+    if not rule.claim or not rule.respondent:
+        yield Finding("dispute", "没有写哪一项是请求、哪一项是被申请人", "写明表单里的数据元")
 
 
 def _authorisation(content: VersionContent, rule: SinglePostRule) -> Iterator[Finding]:

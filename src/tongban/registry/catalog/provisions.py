@@ -42,6 +42,16 @@ class DeferralRule:
 
 
 @dataclass(frozen=True)
+class DisputeRule:
+    """Where an adjudication's application says who stands against whom: element paths of its form."""
+
+    claim: str
+    respondent: str
+    answer: str = ""
+    """The respondent's answer, where the form already has it."""
+
+
+@dataclass(frozen=True)
 class CommitmentRule:
     """Handling on a written promise: statement of requirements and letter, one version pair (NTC-10).
 
@@ -59,6 +69,22 @@ class CommitmentRule:
     basis: str
     by_statute: bool = False
     """A law itself prescribes the commitment (消防法 art. 15): only then may it touch an excluded field."""
+
+
+@dataclass(frozen=True)
+class CreditRule:
+    """How the applicant's credit counts for the item, beside its risk level and reliefs (NTC-14, NTC-15).
+
+    ``excluded_grades`` get neither deferral nor commitment. ``check_*``: whose post checks a decided case afterwards
+    (the regulator's), and within which time; needed where the review is postponed or cases are drawn.
+    """
+
+    basis: str
+    excluded_grades: tuple[str, ...] = ()
+    check_limit: TimeLimit | None = None
+    check_post_id: int = 0
+    check_post_name: str = ""
+    check_department_id: int = 0
 
 
 @dataclass(frozen=True)

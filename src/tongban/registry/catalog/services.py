@@ -22,6 +22,7 @@ from tongban.ground.ledger.subjects import SubjectRef
 from tongban.ground.policy import Principal, Target, allowed
 from tongban.registry.catalog import checks, editing, facets, papers, version
 from tongban.registry.catalog.compile import compile_option, load_masters
+from tongban.registry.catalog.dependencies import net_in_force
 from tongban.registry.catalog.findings import Finding
 from tongban.registry.catalog.models import (
     CatalogueEntry,
@@ -68,17 +69,19 @@ def compile(option: HandlingOption) -> VersionContent:
     return compile_option(option, load_masters())
 
 
-def findings(content: VersionContent) -> tuple[Finding, ...]:
-    """What must be mended before this content may be published."""
+def findings(content: VersionContent, on: date | None = None) -> tuple[Finding, ...]:
+    """What must be mended before this content may be published, to bind from a day on (today when left out)."""
     ids = {content.flow.acceptance_post_id, content.flow.decision_post_id, content.flow.delivery_post_id}
     ids |= {step.post_id for branch in content.flow.branches for step in branch.steps}
     ids |= {content.single_post.post_id} if content.single_post else set()
+    ids |= {content.credit.check_post_id} if content.credit else set()
     world = checks.World(
         post_roles=dict(Post.objects.filter(pk__in=ids).values_list("pk", "roles")),
         issued_by_government=set(MaterialType.objects.filter(issued_by_government=True).values_list("name", flat=True)),
         licence_papers=dict(LicenceType.objects.filter(pk=content.result.licence_type).values_list("code", "template")),
         paper_kinds=template_kinds(),
         result_paper=papers.result_paper,
+        net=net_in_force(on),
     )
     return checks.check(content, world)
 
@@ -103,7 +106,7 @@ def publish(option_id: int, valid_from: date, publisher: Principal) -> ItemVersi
             raise NotFound
         round_ = editing.approved_round(option, publisher)
         content = compile(option)
-        if found := findings(content):
+        if found := findings(content, valid_from):
             raise Refusals(tuple(Refusal("catalog.finding", f.sentence, f.place, f.remedy) for f in found))
         row = _store(option, content, valid_from, publisher)
         if round_ is not None:

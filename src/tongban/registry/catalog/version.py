@@ -17,7 +17,9 @@ from typing import Any, TypeVar
 from tongban.ground.elements import ElementDefinition
 from tongban.registry.catalog.provisions import (
     CommitmentRule,
+    CreditRule,
     DeferralRule,
+    DisputeRule,
     ExtensionRule,
     SinglePostRule,
     SpecialStepRule,
@@ -28,7 +30,9 @@ __all__ = [
     "Authority",
     "Branch",
     "CommitmentRule",
+    "CreditRule",
     "DeferralRule",
+    "DisputeRule",
     "ExtensionRule",
     "Flow",
     "FormField",
@@ -165,6 +169,8 @@ class Material:
     receipt_points: tuple[str, ...] = ()
     review_points: tuple[str, ...] = ()
     deferral: DeferralRule | None = None
+    relief: str = ""
+    """What good credit may do to it: ``supply_later``, ``waive_material`` (both), or empty (NTC-14)."""
 
 
 @dataclass(frozen=True)
@@ -189,6 +195,8 @@ class Branch:
     department_id: int
     department_name: str
     steps: tuple[Step, ...]
+    document_only: bool = False
+    """Nothing but papers is looked at: the relief ``waive_review`` may skip it (NTC-14)."""
 
 
 @dataclass(frozen=True)
@@ -338,6 +346,10 @@ class VersionContent:
     ``waive_review``."""
     prerequisites: tuple[Prerequisite, ...] = ()
     """What must have been granted before (APR-08)."""
+    credit: CreditRule | None = None
+    """Basis of the reliefs, who is excluded, who checks afterwards; None: credit counts for nothing here."""
+    dispute: DisputeRule | None = None
+    """Of an adjudication: which answers are the claim and the respondent."""
 
     @property
     def law(self) -> Regime:

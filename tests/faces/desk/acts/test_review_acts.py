@@ -198,7 +198,10 @@ def test_a_transfer_before_acceptance_needs_consent() -> None:
     target = {"kind": "other_region", "authority": "邻市卫健委", "reason": "场所在邻市"}
     refused = hall.press(clerk, case, "transfer", **target)
     assert any("申请人同意" in sentence for sentence in hall.problems(refused))
-    hall.done(hall.press(clerk, case, "transfer", **target, consented="yes"))
+    unproven = hall.press(clerk, case, "transfer", **target, consented="yes", consent_by="陆明远")
+    assert any("同意书" in sentence for sentence in hall.problems(unproven))
+    proof = {"consent_by": "陆明远", "file__consent_proof": hall.upload("同意书.png")}
+    hall.done(hall.press(clerk, case, "transfer", **target, consented="yes", **proof))
     assert hall.state(case).state == "transferred"
 
 

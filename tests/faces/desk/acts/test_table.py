@@ -24,6 +24,7 @@ QUERIES = {"acts/": 4, "acts/suspend/": 4}
 the case's state and everything that hangs on it."""
 FIXED = {"asked_by", "mode", "received_by"}
 BY_THE_SYSTEM = {"close", "deem_accepted", "deem_renewed", "issue", "lapse_deferral", "archive_by_system"}
+BY_THE_SYSTEM |= {"draw_for_check", "satisfy_prerequisite", "supplement_by_system"}
 ELSEWHERE = {"submit", "submit_for", "submit_correction", "latest_answers", "licence_grant", "actor_of", "Done"}
 ELSEWHERE |= {"write_message", "answer_message", "consign", "receive_consignment"}
 """No acts of law: they have places of their own on the pages of a case."""

@@ -50,7 +50,7 @@ def test_a_promise_is_told_signed_checked_ordered_defended_and_ended() -> None:
     builders.settle(case)
     assert "check-commitment" in hall.offered(fire, case)
     assert hall.press(fire, case, "check-commitment", result="breached").status_code == 422
-    hall.done(hall.press(fire, case, "check-commitment", result="breached", facts="灭火器过期"))
+    hall.done(hall.press(fire, case, "check-commitment", result="breached", gravity="general", facts="灭火器过期"))
     early = hall.press(chief, case, "conclude-breach", outcome="annul", facts="没有改", reasons="危险", basis=["0"])
     assert any("责令整改" in sentence for sentence in hall.problems(early))
     hall.done(hall.press(chief, case, "order-rectification", facts="灭火器过期", basis=["0"]))

@@ -26,8 +26,6 @@ VERIFICATION = {
     "address": "https://yunxi.example/verify/",
     "url": "https://yunxi.example/verify/?code=7K2M9QXR04TB",
 }
-PRINTED_ON_DEMAND = {"guidance_notice", "negative_answer"}
-"""Slips of a first contact: they have no case (procedures.contacts)."""
 FAST = ("decision_refuse", "special_step_notice", "service_proof")
 
 
@@ -47,7 +45,7 @@ def every_kind() -> list[object]:
 
 
 def test_every_kind_has_a_template_a_builder_and_its_mandatory_parts():
-    made_of_a_case = KINDS.keys() - PRINTED_ON_DEMAND - {"licence"}
+    made_of_a_case = KINDS.keys() - {"licence"}
     assert made_of_a_case == BUILDERS.keys() == WANTED.keys()
     assert set(template_kinds()) >= KINDS.keys() - {"licence"}
 

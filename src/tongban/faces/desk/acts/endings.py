@@ -7,12 +7,15 @@ from uuid import UUID
 from tongban.faces.acts.act import Act, Scene
 from tongban.faces.acts.controls import Choice, People, Text, Tick, matter
 from tongban.faces.acts.targets import Articles
+from tongban.faces.acts.uploads import Files
 from tongban.faces.desk.acts import lookups, options
+from tongban.procedures.cases.rules.aftercare import RESULTS
 from tongban.procedures.cases.rules.ending import TERMINATIONS, TRANSFERS
 from tongban.procedures.cases.rules.handover import REASONS
 from tongban.procedures.cases.rules.result import MODES
+from tongban.procedures.cases.services.endings import CONSENT_PROOF
 
-DELIVERY, ENDING, PROMISE = "送达和归档", "移交和终止", "告知承诺的核查"
+DELIVERY, ENDING, PROMISE, CHECKS = "送达和归档", "移交和终止", "告知承诺的核查", "事后核查"
 AFTER_DECISION = ("decided", "issued", "delivered", "closed")
 
 
@@ -62,6 +65,16 @@ ACTS: tuple[Act, ...] = (
         done="已归档，归档回执正在制作",
     ),
     Act(
+        "supplement_archive",
+        "补充归档",
+        "归档以后又发生的事（违诺处理、撤销、事后核查）另打一个包归档，有自己的回执。",
+        ("cases.case.archive",),
+        states=("closed", "void"),
+        offered=lambda scene: _archived(scene) and not scene.state.open_proceedings(),
+        group=DELIVERY,
+        done="已补充归档，归档回执正在制作",
+    ),
+    Act(
         "hand_over",
         "移交任务",
         "轮班、请假、回避或者调整工作量时，把任务交给另一个岗位。谁负责，记录里写得清楚。",
@@ -86,6 +99,12 @@ ACTS: tuple[Act, ...] = (
             Text("authority", "移送给哪个机关", most=100),
             Text("reason", "理由", long=True, most=1000),
             Tick("consented", "申请人的意见", optional=True, words="申请人同意移送"),
+            Text("consent_by", "谁同意的", "申请人同意移送时填写", optional=True, most=60),
+            Files(
+                "同意书",
+                options.proof(CONSENT_PROOF, "申请人签名的同意书", "申请人同意移送时上传，拍照或扫描"),
+                optional=True,
+            ),
             Tick("own_misrouting", "我方原因", optional=True, words="是我方分送错误"),
         ),
         ("received", "accepted", "in_review"),
@@ -118,11 +137,31 @@ ACTS: tuple[Act, ...] = (
         (
             matter("承诺", options.matters("commitment")),
             Choice("result", "结果", options=lambda scene: (("kept", "履行了承诺"), ("breached", "没有履行承诺"))),
+            Choice(
+                "gravity", "没有履行的轻重", "没有履行时选择，记入信用记录", optional=True, options=options.gravities
+            ),
             Text("facts", "核查的事实", "什么时候、看了什么、与承诺的哪一条对照", long=True),
         ),
         AFTER_DECISION,
         offered=options.has_open("commitment"),
         group=PROMISE,
+        done="已登记核查结果",
+    ),
+    Act(
+        "record_after_check",
+        "登记事后核查结果",
+        "抽中的、单岗办结的或者审查后置的办件，核查后登记。结果记入申请人的信用记录。",
+        ("cases.after_check.record",),
+        (
+            matter("哪一项核查", options.matters("after_check")),
+            Choice("result", "结果", options=lambda scene: tuple(RESULTS.items())),
+            Choice("gravity", "问题的轻重", "不合格时选择", optional=True, options=options.gravities),
+            Text("facts", "核查的事实", "什么时候、看了什么、结论是什么", long=True),
+        ),
+        AFTER_DECISION,
+        ("after_check",),
+        offered=options.has_open("after_check"),
+        group=CHECKS,
         done="已登记核查结果",
     ),
     Act(
@@ -139,6 +178,23 @@ ACTS: tuple[Act, ...] = (
         offered=lambda scene: any(not p.data.get("ordered_on") for p in scene.state.open_proceedings("breach")),
         group=PROMISE,
         done="已责令限期整改，通知书正在制作",
+        paper=True,
+    ),
+    Act(
+        "tell_annulment",
+        "告知拟撤销",
+        "撤销以前书面告知事实、理由和依据，申请人可以陈述、申辩。整改没有用的，不责令整改也可以告知。",
+        ("cases.commitment.annul",),
+        (
+            matter("哪一项", options.matters("breach")),
+            Text("facts", "查明的事实", long=True),
+            Text("reasons", "拟撤销的理由", long=True),
+            Articles(),
+        ),
+        AFTER_DECISION,
+        offered=lambda scene: any(not p.data.get("annulment_told_on") for p in scene.state.open_proceedings("breach")),
+        group=PROMISE,
+        done="已告知拟撤销，告知书正在制作",
         paper=True,
     ),
     Act(

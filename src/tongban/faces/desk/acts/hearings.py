@@ -1,4 +1,4 @@
-"""Acts of a hearing (行政许可法 art. 46-48): right told, scheduled, held, given up. It is asked for in the portal."""
+"""Acts of a hearing (行政许可法 art. 46-48): right told, asked for on paper, scheduled, held, given up."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from uuid import UUID
 
 from tongban.faces.acts.act import Act, Scene
 from tongban.faces.acts.controls import Choice, Moment, People, Text, Tick, matter, true_or_false
+from tongban.faces.acts.uploads import Files
 from tongban.faces.desk.acts import lookups, options
+from tongban.procedures.cases.services.hearings import REQUEST_PROOF
 
 GROUP = "听证"
 
@@ -31,6 +33,33 @@ ACTS: tuple[Act, ...] = (
         group=GROUP,
         done="已告知听证权利，告知书正在制作",
         paper=True,
+    ),
+    Act(
+        "enter_hearing_request",
+        "登记书面的听证要求",
+        "利害关系人（或者申请人）用书面要求听证的，由工作人员登记，申请书要上传。期限和申请人在网上要求的一样。",
+        ("cases.hearing.enter",),
+        (
+            matter("要求的期限", options.matters("hearing_right")),
+            Choice(
+                "party_id",
+                "谁要求听证",
+                "申请人自己用书面要求的，不用选",
+                optional=True,
+                options=lookups.party_who_asks,
+                into=lambda code: UUID(code) if code else None,
+            ),
+            Text("asked_by", "要求听证的人", "照申请书上的签名写", most=60),
+            Files(
+                "书面申请",
+                options.proof(REQUEST_PROOF, "听证申请书", "签了名的申请书，拍照或扫描"),
+                every=True,
+            ),
+        ),
+        options.REVIEWING,
+        offered=options.has_open("hearing_right"),
+        group=GROUP,
+        done="已登记听证要求，二十个工作日内组织听证",
     ),
     Act(
         "schedule_hearing",

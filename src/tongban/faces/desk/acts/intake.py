@@ -6,7 +6,7 @@ from tongban.faces.acts.act import Act, Scene
 from tongban.faces.acts.controls import Choice, Note, Text, Ticks, matter
 from tongban.faces.acts.targets import Faults
 from tongban.faces.acts.uploads import Answers, Files
-from tongban.faces.desk.acts import options
+from tongban.faces.desk.acts import lookups, options
 from tongban.procedures.cases.rules.deferrals import SETTLED_IN
 from tongban.procedures.cases.rules.disputes import SIDES
 from tongban.procedures.cases.rules.refusing import REFUSAL_KINDS
@@ -15,6 +15,15 @@ from tongban.registry.catalog.version import FormField
 
 GROUP = "收件和受理"
 POINTS = Ticks("points", "核过的收件要点", optional=True, options=options.receipt_points)
+CREDIT = Note("申请人的信用", lookups.credit_note)
+RELIEFS = Ticks(
+    "reliefs",
+    "享受哪些信用激励",
+    "按公布的规则，由申请人的信用等级决定；不想享受的可以去掉",
+    optional=True,
+    options=lookups.reliefs,
+    all_at_first=True,
+)
 SIGNED = Text("signed_by", "签名人", "申请人（或经办人）核对后签名，写明姓名", most=60)
 
 
@@ -62,7 +71,7 @@ ACTS: tuple[Act, ...] = (
         "受理",
         "材料齐全、符合形式，当场受理并出具受理通知书，审查马上开始。",
         ("cases.case.accept",),
-        (POINTS,),
+        (CREDIT, RELIEFS, POINTS),
         options.ENTERED,
         ("accept",),
         group=GROUP,
@@ -104,13 +113,15 @@ ACTS: tuple[Act, ...] = (
         "只缺公布的次要材料，申请人自己选择先受理、后补交，并在容缺承诺书上签名。材料补齐前不发结果。",
         ("cases.case.accept_with_deferral",),
         (
-            Ticks("materials", "申请人选择后补的材料", options=options.deferrable_options, all_at_first=True),
+            CREDIT,
+            Ticks("materials", "申请人选择后补的材料", options=lookups.later_on_credit, all_at_first=True),
+            RELIEFS,
             Text("signed_by", "签名人", "申请人知道补交期限和后果，自己选择容缺，在承诺书上签名", most=60),
             POINTS,
         ),
         options.ENTERED,
         ("accept",),
-        offered=lambda scene: scene.content.law.separate_acceptance and bool(options.deferrable(scene)),
+        offered=lambda scene: scene.content.law.separate_acceptance and options.may_follow(scene),
         group=GROUP,
         done="已容缺受理，容缺受理通知书和承诺书正在制作",
         paper=True,
@@ -122,6 +133,7 @@ ACTS: tuple[Act, ...] = (
         "向申请人告知条件和后果，申请人书面承诺后受理，作出决定后再核查。",
         ("cases.case.accept_with_commitment",),
         (
+            CREDIT,
             Note("告知的内容", _statement),
             Note("违反承诺的后果", _liability),
             Choice("pair_version", "告知书和承诺书", "两份文书是同一版，申请人都要签", options=_pair),
@@ -141,7 +153,16 @@ ACTS: tuple[Act, ...] = (
         "当场办结",
         "即办件：受理、决定、出证一次完成。只能准予；事后抽查。",
         ("cases.case.decide_instantly",),
-        (POINTS,),
+        (
+            POINTS,
+            Text(
+                "received_by",
+                "谁在窗口等候领取",
+                "申请人当面等着的，写签收人姓名：文书盖好章就登记送达，不用再点一次。不等的留空",
+                optional=True,
+                most=60,
+            ),
+        ),
         options.ENTERED,
         ("accept",),
         offered=lambda scene: scene.content.case_type == "instant",

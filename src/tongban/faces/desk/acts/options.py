@@ -7,6 +7,7 @@ from collections.abc import Callable
 from tongban.faces.acts.act import Options, Scene
 from tongban.ground.policy import PERMISSIONS
 from tongban.procedures.cases.rules import gaps
+from tongban.procedures.cases.rules.commitments import GRAVITIES
 from tongban.procedures.cases.rules.proceedings import KINDS
 from tongban.procedures.cases.rules.refusing import BARRED_ARTICLES
 from tongban.procedures.cases.rules.state import ProceedingView, TaskView
@@ -32,6 +33,7 @@ TASK_WORDS = {
     "deliver": "送达",
     "opinion": "答复征求意见",
     "commitment_check": "核查承诺",
+    "after_check": "事后核查",
 }
 
 
@@ -123,6 +125,23 @@ def movable_tasks(scene: Scene) -> Options:
     all_of_them = "hall_manager" in scene.principal.roles
     tasks = scene.state.open_tasks() if all_of_them else own_tasks(scene)
     return tuple((str(t.id), f"{TASK_WORDS.get(t.kind, t.kind)}：{t.name}") for t in tasks)
+
+
+def may_follow(scene: Scene) -> bool:
+    """Whether something is missing that the version lets come later, by its list or for good credit. No query."""
+    spare = (scene.content.material(code) for code in gaps.outstanding(scene.state))
+    return bool(deferrable(scene)) or (bool(scene.content.reliefs) and any(m and m.relief for m in spare))
+
+
+def proof(code: str, name: str, words: str) -> Callable[[Scene], tuple[Material, ...]]:
+    """A paper that proves what staff enter for somebody, to be uploaded under a code of its own."""
+    paper = Material(code, name, requirement=words, max_files=3)
+    return lambda scene: (paper,)
+
+
+def gravities(scene: Scene) -> Options:
+    """How grave a breach is."""
+    return tuple(GRAVITIES.items())
 
 
 def deferrable(scene: Scene) -> tuple[Material, ...]:

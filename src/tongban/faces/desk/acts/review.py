@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from tongban.faces.acts.act import Act, Options, Scene
-from tongban.faces.acts.controls import Choice, Day, Note, Number, People, Points, Text, matter, true_or_false
+from tongban.faces.acts.controls import Choice, Day, Note, Number, Only, People, Points, Text, matter, true_or_false
 from tongban.faces.acts.targets import Articles, ByDepartment, Faults
 from tongban.faces.desk.acts import lookups, options
 from tongban.procedures.cases.rules.specials import RESULTS
@@ -46,6 +46,11 @@ def _ceiling(scene: Scene) -> tuple[str, ...]:
     return (f"最多延长 {law.extension_max} 个工作日{joint}，只能一次，理由要书面告知申请人。",)
 
 
+def _adjudicates(scene: Scene) -> bool:
+    """Whether a dispute between two parties is decided."""
+    return scene.content.dispute is not None
+
+
 ACTS: tuple[Act, ...] = (
     Act(
         "complete_step",
@@ -72,6 +77,7 @@ ACTS: tuple[Act, ...] = (
         (
             Choice("outcome", "决定", options=options.outcomes),
             Text("facts", "查明的事实", "不予、不能提供、裁决时必填", optional=True, long=True),
+            Only(_adjudicates, Text("ruling", "裁决的内容", "逐项写清支持什么、不支持什么", optional=True, long=True)),
             Articles(optional=True),
             Text("reasons", "理由", "不予、不能提供、裁决时必填", optional=True, long=True),
         ),

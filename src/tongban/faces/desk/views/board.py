@@ -1,24 +1,22 @@
-"""The supervisors' board: cards by department, the nearest due, the oldest overdue; where decisions were made."""
+"""The supervisors' board: cards by department, the nearest due, the oldest overdue."""
 
 from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 
 from tongban.faces.access import staff
 from tongban.faces.desk import deadlines, selectors
-from tongban.ground import moment
 from tongban.ground.policy import Principal
 from tongban.procedures.cases import wording
 from tongban.procedures.work import selectors as work
 
 LEVEL_WORDS = {"warning": ("info", "预警"), "yellow": ("warn", "黄牌"), "red": ("bad", "红牌")}
-SHOWN, SEARCHED = 10, 100
-LOOK_BACK = timedelta(days=30)
+SHOWN, MOST_DIGITS = 10, 18
 
 
 @dataclass(frozen=True)
@@ -36,17 +34,15 @@ class Line:
 
 @staff("work.board.view")
 def board(request: HttpRequest) -> HttpResponse:
-    """``?department=`` and ``?level=`` narrow both lists, among the first 100 of each. Three queries."""
+    """``?department=`` and ``?level=`` narrow both lists, over every running clock of the region. Three queries."""
     principal: Principal = request.principal  # type: ignore[attr-defined]
     department, level = request.GET.get("department", ""), request.GET.get("level", "")
-    found = work.board(principal, limit=SEARCHED if department or level else SHOWN)
+    key = int(department) if department.isdecimal() and len(department) < MOST_DIGITS else None
+    found = work.board(principal, department=key, level=level if level in LEVEL_WORDS else "", limit=SHOWN)
     names = {str(row.department_id): row.name for row in found.departments}
-
-    def fits(clock: work.BoardClock) -> bool:
-        return department in ("", str(clock.department_id)) and level in ("", clock.told)
-
-    nearest = [c for c in found.nearest if fits(c)][:SHOWN]
-    oldest = [c for c in found.oldest if fits(c)][:SHOWN]
+    if key is not None and department not in names:
+        names |= selectors.department_names({key})
+    nearest, oldest = found.nearest, found.oldest
     cases = selectors.cases_on_board({c.subject_id for c in (*nearest, *oldest) if c.subject_kind == "case"})
     values = {
         "board": found,
@@ -76,11 +72,5 @@ def _line(clock: work.BoardClock, cases: dict[uuid.UUID, selectors.BoardCase]) -
 
 @staff("work.board.view")
 def board_channels(request: HttpRequest) -> HttpResponse:
-    """Where the decisions of the last thirty days came in, by department (WIN-29). One query.
-
-    A decision without a case of a window or of the network cannot exist here: the last column shows it.
-    """
-    principal: Principal = request.principal  # type: ignore[attr-defined]
-    since = moment.now() - LOOK_BACK
-    values = {"rows": selectors.decisions_by_channel(principal, since), "since": since}
-    return render(request, "desk/board_channels.html", values)
+    """Where decisions came in is a report now (WIN-29); the old address leads there."""
+    return HttpResponseRedirect(reverse("desk:report", args=["channels"]))

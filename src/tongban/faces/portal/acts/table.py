@@ -72,7 +72,8 @@ def _until(matter_: ProceedingView) -> str:
 
 
 def _ordered(scene: Scene) -> bool:
-    return any(p.data.get("ordered_on") for p in scene.state.open_proceedings("breach"))
+    breaches = scene.state.open_proceedings("breach")
+    return any(p.data.get("ordered_on") or p.data.get("annulment_told_on") for p in breaches)
 
 
 def _myself(scene: Scene) -> Mapping[str, Any]:
@@ -122,7 +123,7 @@ ACTS: tuple[Act, ...] = (
     Act(
         "defend",
         _("陈述和申辩"),
-        _("对责令整改有话要说，或者已经整改好了，写在这里。机关作处理前必须听取。"),
+        _("对责令整改、拟撤销有话要说，或者已经整改好了，写在这里。机关作处理前必须听取。"),
         ("cases.commitment.defend",),
         (
             matter(_("整改期限"), _matters("breach")),

@@ -7,11 +7,12 @@ without this platform's rows. The act of archiving stands in ``services.archivin
 
 from tongban.procedures.cases.archive.checking import Finding, Verification, verify_package
 from tongban.procedures.cases.archive.manifest import CATEGORIES, Retention, manifest_of, retention_of
-from tongban.procedures.cases.archive.packing import Package, build_package
+from tongban.procedures.cases.archive.packing import Before, Package, build_package
 from tongban.procedures.cases.archive.reading import package_of
 
 __all__ = [
     "CATEGORIES",
+    "Before",
     "Finding",
     "Package",
     "Retention",

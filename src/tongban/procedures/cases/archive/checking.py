@@ -126,6 +126,8 @@ def _manifest(files: Mapping[str, bytes]) -> dict[str, Any] | Finding:
             int(entry["size"]), str(entry["sha256"])
         str(found["case"]["number"]), int(found["ledger"]["seq"]), str(found["ledger"]["head"])
         str(found["retention"]["period"])
+        if "supplement" in found:
+            int(found["supplement"]["from_seq"]), bytes.fromhex(found["supplement"]["head"])
     except (KeyError, TypeError, ValueError):
         return Finding(WHOLE, MANIFEST, "目录缺失或者写法不对")
     manifest: dict[str, Any] = found
@@ -145,7 +147,8 @@ def _whole(files: Mapping[str, bytes], manifest: Mapping[str, Any]) -> Iterator[
         elif len(files[path]) != entry["size"] or hashlib.sha256(files[path]).hexdigest() != entry["sha256"]:
             yield Finding(WHOLE, path, "文件与目录中的指纹不一致")
     present = Counter(entry["category"] for entry in manifest["entries"])
-    for category, name in (("form", "申请表"), ("paper", "文书"), ("ledger", "办理账本")):
+    needed = (("form", "申请表"), ("paper", "文书"), ("ledger", "办理账本"))
+    for category, name in needed[2:] if "supplement" in manifest else needed:
         if not present[category]:
             yield Finding(WHOLE, category, f"缺少{name}")
     papers = {entry["facts"].get("id") for entry in manifest["entries"] if entry["category"] == "paper"}
@@ -232,8 +235,10 @@ def _authentic(files: Mapping[str, bytes], manifest: Mapping[str, Any], sealed: 
 
 def _chain(events: list[dict[str, Any]], manifest: Mapping[str, Any]) -> Iterator[Finding]:
     place = "ledger/events.json"
-    head = genesis("case", uuid.UUID(manifest["case"]["id"]))
-    for number, event in enumerate(events, 1):
+    supplement = manifest.get("supplement")
+    head = bytes.fromhex(supplement["head"]) if supplement else genesis("case", uuid.UUID(manifest["case"]["id"]))
+    first = int(supplement["from_seq"]) if supplement else 1
+    for number, event in enumerate(events, first):
         plain = {key: value for key, value in event.items() if key != "hash"}
         text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         linked = hashlib.sha256(head + text.encode()).hexdigest()
@@ -242,7 +247,7 @@ def _chain(events: list[dict[str, Any]], manifest: Mapping[str, Any]) -> Iterato
             yield Finding(AUTHENTIC, f"{place}#{number}", "账本的这个事件被改动过，或者次序断了")
             return
         head = bytes.fromhex(linked)
-    if len(events) != manifest["ledger"]["seq"] or head.hex() != manifest["ledger"]["head"]:
+    if len(events) + first - 1 != manifest["ledger"]["seq"] or head.hex() != manifest["ledger"]["head"]:
         yield Finding(AUTHENTIC, place, "账本的末尾与目录不一致")
 
 

@@ -43,6 +43,18 @@ def all_entries(detail: CaseDetail) -> list[Entry]:
     return sorted((entry for family in families for entry in family(detail)), key=lambda entry: entry.path)
 
 
+def later_entries(detail: CaseDetail, from_seq: int) -> list[Entry]:
+    """What a supplement holds: the events since ``from_seq``, the papers that they made, the records as they are now.
+
+    The receipt of the package before it is among the papers: it was made after that package.
+    """
+    rows = [row for row in events(detail) if row.seq >= from_seq]
+    wanted = {str(key) for row in rows for key in row.body.get("documents", ())}
+    papers = [paper for paper in _papers(detail, with_receipts=True) if paper.facts["id"] in wanted]
+    found = [*_records(detail), *papers, _ledger_entry(rows), *_about(detail, from_seq)]
+    return sorted(found, key=lambda entry: entry.path)
+
+
 def _forms(detail: CaseDetail) -> Iterator[Entry]:
     """Each round of the application: the answers as data, and printed for people."""
     for one in detail.case.applications.order_by("round"):
@@ -132,10 +144,10 @@ def _value(value: Any) -> Any:
     return value if isinstance(value, (str, int, bool, list, dict, type(None))) else str(value)
 
 
-def _papers(detail: CaseDetail) -> Iterator[Entry]:
+def _papers(detail: CaseDetail, *, with_receipts: bool = False) -> Iterator[Entry]:
     """Every paper as it was made; the archive's own receipt comes later."""
     for number, document in enumerate(detail.documents, 1):
-        if document.kind == "archive_receipt" or document.file is None:
+        if (document.kind == "archive_receipt" and not with_receipts) or document.file is None:
             continue
         facts = {
             "id": str(document.id),
@@ -158,10 +170,14 @@ def events(detail: CaseDetail) -> list[Row]:
 
 def _ledger(detail: CaseDetail) -> Iterator[Entry]:
     """The events as they were hashed, each with its hash: the chain can be counted again without this platform."""
-    rows = events(detail)
+    yield _ledger_entry(events(detail))
+
+
+def _ledger_entry(rows: list[Row]) -> Entry:
     data = [{**json.loads(canonical(row)), "hash": row.hash.hex()} for row in rows]
-    facts = {"events": len(rows), "head": rows[-1].hash.hex() if rows else ""}
-    yield Entry("ledger/events.json", "ledger", "办理过程的全部事件", JSON, encode(data), facts)
+    last = rows[-1] if rows else None
+    facts = {"events": len(rows), "seq": last.seq if last else 0, "head": last.hash.hex() if last else ""}
+    return Entry("ledger/events.json", "ledger", "办理过程的事件", JSON, encode(data), facts)
 
 
 _ABOUT = """办件电子档案包
@@ -182,6 +198,12 @@ ledger/events.json 办件账本：按发生次序的全部事件，每个事件�
 """
 
 
-def _about(detail: CaseDetail) -> Iterator[Entry]:
+_LATER = """
+这是补充归档包：只有原归档包之后发生的事（第 {from_seq} 个事件起）。第一个事件的 prev_hash 就是原归档包账本末尾的指纹。
+"""
+
+
+def _about(detail: CaseDetail, from_seq: int = 0) -> Iterator[Entry]:
     words = {"number": detail.case.number, "title": detail.case.title, "authority": detail.content.authority.name}
-    yield Entry("README.txt", "about", "说明", "text/plain", _ABOUT.format(**words).encode())
+    text = _ABOUT.format(**words) + (_LATER.format(from_seq=from_seq) if from_seq else "")
+    yield Entry("README.txt", "about", "说明", "text/plain", text.encode())

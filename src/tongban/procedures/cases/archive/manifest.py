@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from tongban.ground.storage.selectors import open_file
-from tongban.procedures.cases.models import ArchivePackage
+from tongban.procedures.cases.models import ArchivePackage, ArchiveSupplement
 
 FORMAT = "tongban-archive/1"
 MANIFEST = "manifest.json"
@@ -56,7 +56,7 @@ def encode(value: Any) -> bytes:
     return (json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
 
 
-def manifest_of(package: ArchivePackage) -> dict[str, Any]:
+def manifest_of(package: ArchivePackage | ArchiveSupplement) -> dict[str, Any]:
     """The manifest of a stored package."""
     with zipfile.ZipFile(io.BytesIO(open_file(package.file))) as archive:
         found: dict[str, Any] = json.loads(archive.read(MANIFEST))

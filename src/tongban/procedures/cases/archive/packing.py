@@ -12,7 +12,7 @@ from typing import Any
 
 from tongban.ground import moment
 from tongban.ground.errors import Refusal
-from tongban.procedures.cases.archive.entries import Entry, all_entries
+from tongban.procedures.cases.archive.entries import Entry, all_entries, later_entries
 from tongban.procedures.cases.archive.manifest import FORMAT, MANIFEST, Retention, encode, retention_of
 from tongban.procedures.cases.selectors import CaseDetail, system_detail
 
@@ -29,6 +29,8 @@ class Package:
     manifest: dict[str, Any]
     retention: Retention
     seq: int
+    from_seq: int = 0
+    """Of a supplement: its first event; 0: the whole case."""
 
     @property
     def entries(self) -> int:
@@ -36,24 +38,39 @@ class Package:
         return len(self.manifest["entries"])
 
 
-def build_package(case_id: uuid.UUID) -> Package:
+def build_package(case_id: uuid.UUID, after: Before | None = None) -> Package:
     """The package of a case that has ended and whose papers are made. Nothing is stored.
+
+    :param after: what is archived already: then a supplement of what happened since.
 
     :raises Refusal: ``archive.open`` (the case goes on), ``archive.papers`` (a paper is not made yet).
     """
     detail = system_detail(case_id)
-    _require_ended(detail)
-    entries = all_entries(detail)
+    _require_ended(detail, supplement=after is not None)
+    entries = later_entries(detail, after.seq + 1) if after else all_entries(detail)
     kept = retention_of(detail.content.retention, _concluded(detail))
     manifest = _manifest(detail, entries, kept)
+    if after is not None:
+        manifest["supplement"] = {"from_seq": after.seq + 1, "head": after.head, "of": after.content_hash}
     content = _zip([Entry(MANIFEST, "about", "目录", "application/json", encode(manifest)), *entries])
-    return Package(content, hashlib.sha256(content).hexdigest(), manifest, kept, manifest["ledger"]["seq"])
+    first = after.seq + 1 if after else 0
+    return Package(content, hashlib.sha256(content).hexdigest(), manifest, kept, manifest["ledger"]["seq"], first)
 
 
-def _require_ended(detail: CaseDetail) -> None:
+@dataclass(frozen=True)
+class Before:
+    """The package that a supplement follows: its last event with that event's hash, and its fingerprint."""
+
+    seq: int
+    head: str
+    content_hash: str
+
+
+def _require_ended(detail: CaseDetail, *, supplement: bool = False) -> None:
     if detail.case.state not in ("closed", "void"):
         raise Refusal("archive.open", "这件办件还没有办结，不能归档", remedy="办结关闭后再归档")
-    if waiting := [d for d in detail.documents if d.file is None and d.kind != "archive_receipt"]:
+    own = () if supplement else ("archive_receipt",)
+    if waiting := [d for d in detail.documents if d.file is None and d.kind not in own]:
         raise Refusal(
             "archive.papers", f"还有 {len(waiting)} 份文书没有制作完成，不能归档", remedy="文书制作完成后再归档"
         )
@@ -72,7 +89,7 @@ def _manifest(detail: CaseDetail, entries: list[Entry], kept: Retention) -> dict
         "authority": {"name": detail.content.authority.name, "uscc": detail.content.authority.uscc},
         "region": detail.content.region_name,
         "retention": {"period": kept.words, "until": kept.until.isoformat() if kept.until else None},
-        "ledger": {"seq": ledger.facts["events"], "head": ledger.facts["head"]},
+        "ledger": {"seq": ledger.facts["seq"], "head": ledger.facts["head"]},
         "entries": [_row(entry) for entry in entries],
     }
 

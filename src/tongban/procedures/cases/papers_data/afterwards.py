@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Any
 from uuid import UUID
 
-from tongban.procedures.cases.models import ArchivePackage
+from tongban.procedures.cases.models import ArchivePackage, ArchiveSupplement
 from tongban.procedures.cases.papers_data import laws
 from tongban.procedures.cases.papers_data.common import chinese_day, chinese_moment, iso, signer
 from tongban.procedures.cases.papers_data.source import Source, Told, told
@@ -66,7 +66,7 @@ def annulment_prior(source: Source) -> dict[str, Any]:
         "bases": [*cited, heard] if laws.licensing(source.content) else cited,
         "facts": row.get("facts"),
         "reasons": row.get("reasons"),
-        "reply_by": iso(row.row.due_on),
+        "reply_by": row.data.get("defence_due") or iso(row.row.due_on),
         "hearing": bool(row.data.get("hearing")),
     }
 
@@ -150,7 +150,7 @@ def _signatures(mode: str, received_by: str, server: str, witnesses: list[dict[s
 
 def archive_receipt(source: Source) -> dict[str, Any]:
     """归档回执: number, fingerprint, what is in it, how long it is kept (国办发〔2023〕26号)."""
-    package = ArchivePackage.objects.select_related("file").filter(case_id=source.detail.case.id).first()
+    package = _package_of(source)
     if package is None:
         raise LookupError(f"archive_receipt of case {source.detail.case.number}: there is no package")
     until = package.retain_until
@@ -164,10 +164,18 @@ def archive_receipt(source: Source) -> dict[str, Any]:
         "retain_until": chinese_day(until) if until else "永久",
         "content_hash": package.content_hash,
         "contents": _contents(package),
+        "supplement": f"第 {package.part} 次补充归档" if isinstance(package, ArchiveSupplement) else "",
     }
 
 
-def _contents(package: ArchivePackage) -> list[dict[str, str]]:
+def _package_of(source: Source) -> ArchivePackage | ArchiveSupplement | None:
+    """The package that this receipt is of: the whole case, or a supplement."""
+    case_id, receipt = source.detail.case.id, source.document.id
+    later = ArchiveSupplement.objects.select_related("file").filter(case_id=case_id, receipt_id=receipt).first()
+    return later or ArchivePackage.objects.select_related("file").filter(case_id=case_id).first()
+
+
+def _contents(package: ArchivePackage | ArchiveSupplement) -> list[dict[str, str]]:
     from tongban.procedures.cases.archive import CATEGORIES, manifest_of
 
     count = Counter(entry["category"] for entry in manifest_of(package)["entries"])

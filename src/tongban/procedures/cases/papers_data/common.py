@@ -9,12 +9,10 @@ from typing import Any
 from django.conf import settings
 
 from tongban.ground import moment
-from tongban.ground.clock import UNIT_WORDS
 from tongban.ground.elements import display
 from tongban.ground.masking import mask_id_number
 from tongban.procedures.cases.papers_data.source import Source
 from tongban.procedures.cases.selectors import CaseDetail
-from tongban.registry.catalog.version import TimeLimit
 
 CHANNELS = {"portal": "网上提交", "window": "窗口提交", "api": "单位系统提交", "mobile": "手机提交"}
 
@@ -47,16 +45,6 @@ def moment_words(text: str) -> str:
         return chinese_moment(datetime.fromisoformat(text)) if "T" in text else chinese_day(date.fromisoformat(text))
     except ValueError:
         return text
-
-
-def limit_words(limit: TimeLimit | None) -> str:
-    """``8 个工作日``, ``当场``, or empty."""
-    return duration(limit.n, limit.unit) if limit else ""
-
-
-def duration(n: int, unit: str) -> str:
-    """A number of units in words; none of them is ``当场``."""
-    return f"{n} {UNIT_WORDS.get(unit, unit)}" if n else "当场"  # type: ignore[call-overload]
 
 
 def applicant_name(detail: CaseDetail) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tongban.ground.elements import display
 from tongban.procedures.cases.papers_data import laws
 from tongban.procedures.cases.papers_data.common import applicant_name, iso, materials_rows, moment_words, result_rows
 from tongban.procedures.cases.papers_data.source import Source
@@ -104,14 +105,33 @@ def cancellation(source: Source) -> dict[str, Any]:
 
 
 def adjudication(source: Source) -> dict[str, Any]:
-    """行政裁决书: facts, reasons, ruling. The ruling is the last paragraph of the reasons."""
-    decision = source.decision
-    *reasons, ruling = decision.reasons.strip().split("\n") or [""]
+    """行政裁决书: who claims what of whom, facts, reasons, ruling.
+
+    Without a field of its own (an older version) the ruling is the last paragraph of the reasons.
+    """
+    decision, reasons, ruling = source.decision, source.decision.reasons.strip(), source.decision.ruling.strip()
+    if not ruling:
+        *before, ruling = reasons.split("\n") or [""]
+        reasons = "\n".join(before)
     return {
+        **_dispute(source),
         "facts": decision.facts,
-        "reasons": "\n".join(reasons),
+        "reasons": reasons,
         "decision": ruling,
         "bases": list(decision.basis) or laws.own(source.content),
+    }
+
+
+def _dispute(source: Source) -> dict[str, str]:
+    """Claim, respondent and answer, from the answers that the version names."""
+    rule, answers, elements = source.content.dispute, source.detail.answers, source.content.elements
+    if rule is None:
+        return {}
+    paths = {"claim": rule.claim, "respondent": rule.respondent, "answer": rule.answer}
+    return {
+        name: str(display(elements[path], answers[path]))
+        for name, path in paths.items()
+        if path in elements and answers.get(path) not in (None, "", [])
     }
 
 

@@ -13,12 +13,13 @@ from tongban.procedures.cases.papers_data.common import (
     chinese_moment,
     due_of,
     iso,
-    limit_words,
     materials_rows,
     moment_words,
     signer,
 )
+from tongban.procedures.cases.papers_data.reliefs import relief_words
 from tongban.procedures.cases.papers_data.source import Source, Told, told
+from tongban.registry.catalog.checklists import limit_words
 from tongban.registry.catalog.version import CommitmentRule
 
 AT_PICKUP = "领取办理结果时"
@@ -71,6 +72,8 @@ def acceptance(source: Source) -> dict[str, Any]:
             if step.stops_statutory or step.stops_promised
         ],
     }
+    if reliefs := relief_words(content, source.rows("relief")):
+        data["reliefs"] = reliefs
     if data["deemed"]:
         data["bases"] = [{"instrument": laws.LICENSING_LAW, "article": "第三十二条第一款第四项"}]
     if not laws.licensing(content):

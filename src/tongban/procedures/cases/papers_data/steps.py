@@ -7,7 +7,6 @@ from typing import Any
 from tongban.procedures.cases.papers_data import laws
 from tongban.procedures.cases.papers_data.common import (
     applicant_name,
-    duration,
     iso,
     materials_rows,
     moment_words,
@@ -17,6 +16,7 @@ from tongban.procedures.cases.papers_data.common import (
 from tongban.procedures.cases.papers_data.source import Source, Told
 from tongban.procedures.cases.rules.proceedings import KINDS
 from tongban.procedures.cases.rules.specials import RESULTS
+from tongban.registry.catalog.checklists import duration
 from tongban.registry.catalog.special_steps import SPECIAL_STEPS
 
 _STATUTORY = ("statutory", "joint")

@@ -11,6 +11,7 @@ from typing import Any
 from tongban.ground.changes import Outcome
 from tongban.procedures.cases.rules import (
     acceptance,
+    aftercare,
     archiving,
     commands,
     commitments,
@@ -25,6 +26,7 @@ from tongban.procedures.cases.rules import (
     intake,
     notices,
     parties,
+    prerequisites,
     refusing,
     result,
     review,
@@ -52,6 +54,10 @@ RULES: dict[type, Rule] = {
     commands.AcceptWithCommitment: commitments.accept_with_commitment,
     commands.CheckCommitment: commitments.check_commitment,
     commands.OrderRectification: commitments.order_rectification,
+    commands.TellAnnulment: commitments.tell_annulment,
+    commands.DrawForCheck: aftercare.draw_for_check,
+    commands.RecordAfterCheck: aftercare.record_after_check,
+    commands.SatisfyPrerequisite: prerequisites.satisfy,
     commands.Defend: commitments.defend,
     commands.ConcludeBreach: commitments.conclude_breach,
     commands.DecideInstantly: instant.decide_instantly,

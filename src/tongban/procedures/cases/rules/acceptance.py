@@ -15,11 +15,13 @@ from typing import Any
 from tongban.ground.changes import Change, Insert, Outcome, Update
 from tongban.ground.errors import Refusal
 from tongban.ground.ledger.chain import EventDraft
-from tongban.procedures.cases.rules import clocking, gaps, parts
+from tongban.procedures.cases.rules import clocking, crediting, gaps, parts
 from tongban.procedures.cases.rules.clocking import ClockStep
 from tongban.procedures.cases.rules.commands import Accept, DeemAccepted
+from tongban.procedures.cases.rules.crediting import Taken
 from tongban.procedures.cases.rules.review import first_clocks, open_branches
 from tongban.procedures.cases.rules.state import DECISION_CLOCKS, CaseState, ClockView, Setting
+from tongban.registry.catalog.version import Branch
 
 INTAKE_CLOCKS = ("acceptance", "record", *DECISION_CLOCKS)
 """Clocks that the arrival of an application may start, by its regime."""
@@ -128,37 +130,51 @@ def accepted_event(
     return clocking.event("case.accepted", body, what.steps)
 
 
-def review_started(setting: Setting, **more: Any) -> EventDraft:
+def review_started(setting: Setting, branches: Sequence[Branch] | None = None, **more: Any) -> EventDraft:
     """Every branch begins at once; the clocks of the first steps start (their rows come with the branches)."""
-    body = {"branches": [b.key for b in setting.content.flow.branches], **more}
-    return clocking.event("case.review_started", body, first_clocks(setting))
+    reviewing = setting.content.flow.branches if branches is None else branches
+    body = {"branches": [b.key for b in reviewing], **more}
+    return clocking.event("case.review_started", body, first_clocks(setting, reviewing))
 
 
-def accepted(state: CaseState, setting: Setting, mode: str, on: date, points: Sequence[str] = ()) -> Outcome:
-    """An acceptance with its notice; statutory and promised clocks start, every branch opens."""
+def accepted(
+    state: CaseState,
+    setting: Setting,
+    mode: str,
+    on: date,
+    points: Sequence[str] = (),
+    taken: Taken | None = None,
+) -> Outcome:
+    """An acceptance with its notice; statutory and promised clocks start, every branch that reviews now opens."""
     what = begun(state, setting, mode, on)
     notice = parts.paper("acceptance_notice", state.id, setting)
+    branches = taken.branches if taken else None
     changes: list[Change] = [
         Update("cases.Case", {"id": state.id}, what.values),
         *clocking.react(state, what.steps, setting),
         notice,
+        *(crediting.row(state, taken, setting) if taken else ()),
+        *(gaps.filled(state, taken.waived, setting, "waived") if taken else ()),
         *intake_ended(state, setting, "accepted"),
         *qualified(state, setting),
-        *open_branches(state, setting, what.due_at),
+        *open_branches(state, setting, what.due_at, branches),
     ]
-    return Outcome((accepted_event(what, mode, on, [notice], points), review_started(setting)), tuple(changes))
+    told = taken.told() if taken else {}
+    events = (accepted_event(what, mode, on, [notice], points, **told), review_started(setting, branches))
+    return Outcome(events, tuple(changes))
 
 
 def accept(state: CaseState, command: Accept, setting: Setting) -> Outcome:
     """Acceptance: written, sealed, dated. Where the regime has none, the check of form only opens the review."""
     parts.require_state(state, "submitted", "received")
     parts.require(setting.principal, "cases.case.accept", state, "accept")
+    taken = crediting.take(state, command.standing, command.reliefs, setting)
     if not is_deemed(state, setting):  # what is accepted by law lacks whatever was not asked for in time
-        gaps.require_complete(state, setting)
+        gaps.require_complete(state, setting, taken.waived)
     if not setting.content.law.separate_acceptance:
         return _form_checked(state, command, setting)
     on, mode = accepted_on(state, setting)
-    return accepted(state, setting, mode, on, command.points)
+    return accepted(state, setting, mode, on, command.points, taken)
 
 
 def _form_checked(state: CaseState, command: Accept, setting: Setting) -> Outcome:

@@ -7,7 +7,7 @@ A side matter whose term has passed in silence blocks nothing: no state is witho
 from __future__ import annotations
 
 from tongban.ground.errors import Refusal
-from tongban.procedures.cases.rules import gaps, parts
+from tongban.procedures.cases.rules import gaps, parts, prerequisites
 from tongban.procedures.cases.rules.state import CaseState, ProceedingView, Setting
 from tongban.registry.catalog.special_steps import SPECIAL_STEPS
 
@@ -56,6 +56,7 @@ def require_nothing_awaited(state: CaseState, positive: bool, setting: Setting) 
 
 def _require_grantable(state: CaseState, setting: Setting) -> None:
     gaps.require_complete(state, setting)
+    prerequisites.require_none_awaited(state, setting)
     objected = [b.name for b in state.branches if b.verdict == "object"]
     if objected and setting.content.law.negative:
         raise Refusal(

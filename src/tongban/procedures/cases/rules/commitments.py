@@ -2,7 +2,8 @@
 
 国办发〔2020〕42号: the authority states what is required, the applicant promises in writing, the decision follows at
 once, the check later; who does not keep the promise is told to put it right, is heard, and may lose the licence
-(行政许可法 art. 69). NTC-10, NTC-11. Nothing is written into the applicant's credit: there is no credit room yet.
+(行政许可法 art. 69). NTC-10, NTC-11. Promise, performance and breach go into the applicant's credit by a reaction; bad
+credit keeps from it where the item's published rule says so.
 """
 
 from __future__ import annotations
@@ -13,20 +14,24 @@ from typing import Any
 from tongban.ground.changes import Change, Insert, Outcome, Update
 from tongban.ground.errors import Refusal
 from tongban.ground.ledger.chain import EventDraft
-from tongban.procedures.cases.rules import acceptance, clocking, ending, gaps, parts, proceedings
+from tongban.procedures.cases.rules import acceptance, clocking, crediting, ending, gaps, parts, proceedings
 from tongban.procedures.cases.rules.commands import (
     AcceptWithCommitment,
     CheckCommitment,
     ConcludeBreach,
     Defend,
     OrderRectification,
+    TellAnnulment,
 )
 from tongban.procedures.cases.rules.review import open_branches
 from tongban.procedures.cases.rules.state import CaseState, ProceedingView, Setting
-from tongban.registry.catalog.version import CommitmentRule
+from tongban.registry.catalog.version import CommitmentRule, TimeLimit
 
 AFTER_DECISION = ("decided", "issued", "delivered", "closed")
 CHECK_RESULTS = ("kept", "breached")
+GRAVITIES = {"minor": "轻微", "general": "一般", "serious": "严重"}
+DEFENCE_LIMIT = TimeLimit(5, "working_day", "行政许可法第七条，期限为平台规则（演示参数）")
+"""For statement and defence before an annulment; the law names no term."""
 BREACH_OUTCOMES = ("rectified", "annul")
 
 
@@ -45,7 +50,9 @@ def accept_with_commitment(state: CaseState, command: AcceptWithCommitment, sett
     """Accepted on the promise. ``approval``: only the decision is left, at once; ``proof``: it replaces materials."""
     parts.require_state(state, "submitted", "received")
     parts.require(setting.principal, "cases.case.accept_with_commitment", state, "accept")
+    crediting.require_not_excluded(command.standing, "告知承诺", setting)
     rule = _checked(state, command, setting)
+    taken = crediting.take(state, command.standing, (), setting)
     on, mode = acceptance.accepted_on(state, setting)
     what = acceptance.begun(state, setting, "deemed" if mode == "deemed" else "commitment", on)
     papers = [
@@ -71,6 +78,7 @@ def accept_with_commitment(state: CaseState, command: AcceptWithCommitment, sett
         "commitment_mode": rule.mode,
         "commitment_id": matter.values["id"],
         "promised": list(matter.values["data"]["materials"]),
+        **taken.told(),
     }
     accepted = acceptance.accepted_event(what, what.values["acceptance_mode"], on, papers, command.points, **told)
     branches = [] if rule.mode == "approval" else [b.key for b in setting.content.flow.branches]
@@ -170,6 +178,8 @@ def check_commitment(state: CaseState, command: CheckCommitment, setting: Settin
         raise Refusal(
             "commitment.facts", "请写明核查的事实", field="facts", remedy="写清什么时候、看了什么、与承诺的哪一条对照"
         )
+    if command.result == "breached" and command.gravity not in GRAVITIES:
+        raise Refusal("commitment.gravity", "请选择没有履行的轻重", field="gravity")
     facts = {"facts": command.facts.strip()}
     check = proceedings.opened(
         state, setting, "commitment_check", key=str(promise.id), record=facts, done=True, result=command.result
@@ -177,10 +187,14 @@ def check_commitment(state: CaseState, command: CheckCommitment, setting: Settin
     changes: list[Change] = [proceedings.closed(promise, setting, result=command.result), check]
     body: dict[str, Any] = {"proceeding_id": promise.id, "check_id": check.values["id"], "result": command.result}
     if command.result == "breached":
-        data = {"commitment_id": str(promise.id), "checked_on": setting.today.isoformat()}
+        data = {
+            "commitment_id": str(promise.id),
+            "checked_on": setting.today.isoformat(),
+            "gravity": command.gravity,
+        }
         breach = proceedings.opened(state, setting, "breach", key=str(promise.id), record=facts, data=data)
         changes.append(breach)
-        body["breach_id"] = breach.values["id"]
+        body |= {"breach_id": breach.values["id"], "gravity": command.gravity}
     steps = clocking.stop(state, setting, "commitment_check", key=str(promise.id))
     changes += clocking.react(state, steps, setting)
     changes += [parts.finish_task(t, setting, command.result) for t in state.open_tasks("commitment_check")]
@@ -201,7 +215,7 @@ def order_rectification(state: CaseState, command: OrderRectification, setting: 
     if not command.facts.strip():
         raise Refusal("breach.facts", "请写明违反承诺的事实", field="facts")
     ending.require_basis(command.basis, "breach.basis", "请选择责令整改的依据条文")
-    limit = rule_of(setting).rectification_limit
+    limit = _rectification_limit(setting)
     term = clocking.start("rectification", limit, setting.today, key=str(breach.id), at=setting.at)
     due = clocking.due_of(term, setting).due
     document = parts.paper("rectification_order", state.id, setting)
@@ -222,6 +236,57 @@ def order_rectification(state: CaseState, command: OrderRectification, setting: 
         "documents": [document.values["id"]],
     }
     return Outcome((clocking.event("case.rectification_ordered", body, (term,)),), changes)
+
+
+def _rectification_limit(setting: Setting) -> TimeLimit:
+    """The published term to put it right; of a case that was only checked afterwards, the term of a correction."""
+    rule = setting.content.commitment
+    return rule.rectification_limit if rule else setting.content.correction_limit
+
+
+def tell_annulment(state: CaseState, command: TellAnnulment, setting: Setting) -> Outcome:
+    """Prior notice of an annulment: the holder states and defends within the term; nothing is annulled before (art. 7).
+
+    What can be put right is ordered to be put right first; this is the way where that is of no use, or has not helped.
+    """
+    parts.require_state(state, *AFTER_DECISION)
+    parts.require(setting.principal, "cases.commitment.annul", state)
+    parts.require_department(setting.principal, state.department_id)
+    breach = proceedings.open_one(state, command.proceeding_id, "breach")
+    if breach.data.get("annulment_told_on"):
+        raise Refusal("annulment.told", "已经告知过拟撤销", remedy="等陈述、申辩的期限届满再作处理")
+    if breach.data.get("ordered_on") and breach.due_on is not None and setting.today <= breach.due_on:
+        raise Refusal("breach.term_running", f"整改的期限到 {breach.due_on} 为止，还没有过", remedy="等整改期满再告知")
+    for field, text, sentence in (
+        ("facts", command.facts, "请写明查明的事实"),
+        ("reasons", command.reasons, "请写明拟撤销的理由"),
+    ):
+        if not text.strip():
+            raise Refusal(f"annulment.{field}", sentence, field=field)
+    ending.require_basis(command.basis, "breach.basis", "请选择拟撤销的依据条文")
+    term = clocking.start("defence", DEFENCE_LIMIT, setting.today, key=str(breach.id), at=setting.at)
+    due = clocking.due_of(term, setting).due
+    document = parts.paper("annulment_prior_notice", state.id, setting)
+    noted: dict[str, Any] = {
+        "annulment_told_on": setting.today.isoformat(),
+        "defence_due": due.isoformat() if due else "",
+        "basis": _articles(command.basis),
+        "papers": dict(breach.data.get("papers", {})) | {"annulment_prior_notice": str(document.values["id"])},
+        "hearing": setting.content.law.hearing,
+    }
+    words = {"facts": command.facts.strip(), "reasons": command.reasons.strip()}
+    changes = (
+        proceedings.changed(breach, due_on=due, record=words, **noted),
+        document,
+        *clocking.react(state, (term,), setting),
+    )
+    body = {
+        "proceeding_id": breach.id,
+        "due_on": due,
+        "basis": noted["basis"],
+        "documents": [document.values["id"]],
+    }
+    return Outcome((clocking.event("case.annulment_told", body, (term,)),), changes)
 
 
 def defend(state: CaseState, command: Defend, setting: Setting) -> Outcome:
@@ -260,10 +325,14 @@ def conclude_breach(state: CaseState, command: ConcludeBreach, setting: Setting)
     if annul:
         _may_annul(breach, command, setting)
     document = parts.paper("annulment_decision", state.id, setting) if annul else None
-    steps = clocking.stop(state, setting, "rectification", key=str(breach.id))
+    steps = clocking.stop(state, setting, "rectification", "defence", key=str(breach.id))
     closed = _concluded(breach, command, document, setting)
     changes: list[Change] = [closed, *clocking.react(state, steps, setting)]
-    body: dict[str, Any] = {"proceeding_id": breach.id, "outcome": command.outcome}
+    body: dict[str, Any] = {
+        "proceeding_id": breach.id,
+        "outcome": command.outcome,
+        "gravity": breach.data.get("gravity", "general"),
+    }
     if document is not None:
         changes += [document, *_annulled(state)]
         body |= {"basis": _articles(command.basis), "documents": [document.values["id"]]}
@@ -271,11 +340,13 @@ def conclude_breach(state: CaseState, command: ConcludeBreach, setting: Setting)
 
 
 def _may_annul(breach: ProceedingView, command: ConcludeBreach, setting: Setting) -> None:
-    ordered = breach.data.get("ordered_on")
+    heard = breach.data.get("ordered_on") or breach.data.get("annulment_told_on")
     term_over = breach.due_on is not None and setting.today > breach.due_on
-    if not ordered:
+    if not heard:
         raise Refusal(
-            "breach.not_ordered", "还没有责令整改，不能直接撤销", remedy="先责令限期整改，听取申请人陈述、申辩"
+            "breach.not_ordered",
+            "还没有责令整改，也没有告知拟撤销，不能直接撤销",
+            remedy="先责令限期整改，或者告知拟撤销，听取申请人陈述、申辩",
         )
     if not term_over:
         raise Refusal(

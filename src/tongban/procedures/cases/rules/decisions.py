@@ -15,7 +15,16 @@ from tongban.ground.changes import Change, Insert, NextNumber, Outcome, Update
 from tongban.ground.clock.renewal import Renewal, renewal
 from tongban.ground.errors import Refusal
 from tongban.ground.ids import uuid7
-from tongban.procedures.cases.rules import blocking, clocking, commitments, ending, parts, proceedings, separation
+from tongban.procedures.cases.rules import (
+    aftercare,
+    blocking,
+    clocking,
+    commitments,
+    ending,
+    parts,
+    proceedings,
+    separation,
+)
 from tongban.procedures.cases.rules.clocking import ClockStep
 from tongban.procedures.cases.rules.commands import Decide, DeemRenewed, LicenceGrant
 from tongban.procedures.cases.rules.paper_kinds import result_paper
@@ -34,9 +43,9 @@ OUTCOME_WORDS = {
 REASONED = ("refused", "not_provided", "adjudicated")
 """Outcomes that must say facts, articles and reasons (art. 38(2); an adjudication decides a dispute)."""
 
-OUTLIVES = ("deferral", "commitment_check", "rectification", "dispute")
+OUTLIVES = ("deferral", "commitment_check", "rectification", "defence", "after_check", "dispute")
 """Clocks that a positive decision does not end."""
-OUTLIVING = ("deferral", "commitment", "breach", "dispute")
+OUTLIVING = ("deferral", "commitment", "breach", "dispute", "after_check", "handing")
 """Side matters that a positive decision does not end."""
 
 RENEWAL_LIMIT = TimeLimit(30, "calendar_day", "行政许可法第五十条")
@@ -53,6 +62,7 @@ class Ruling:
     licence: LicenceGrant | None = None
     deemed: bool = False
     sampled: bool | None = None
+    ruling: str = ""
 
 
 def decide(state: CaseState, command: Decide, setting: Setting) -> Outcome:
@@ -69,7 +79,14 @@ def decide(state: CaseState, command: Decide, setting: Setting) -> Outcome:
         _require_reasons(command, setting)
     sampled = separation.sampled(state) if setting.content.separation_level == "single_post" else None
     ruling = Ruling(
-        command.outcome, command.facts, command.reasons, command.basis, command.licence, deemed=False, sampled=sampled
+        command.outcome,
+        command.facts,
+        command.reasons,
+        command.basis,
+        command.licence,
+        deemed=False,
+        sampled=sampled,
+        ruling=command.ruling,
     )
     return conclude(state, ruling, setting)
 
@@ -83,6 +100,8 @@ def _require_reasons(command: Decide, setting: Setting) -> None:
     for field, text, sentence in wanted:
         if not text.strip():
             raise Refusal(f"decision.{field}", sentence, field=field, remedy=remedy)
+    if content.dispute is not None and command.outcome == "adjudicated" and not command.ruling.strip():
+        raise Refusal("decision.ruling", "请写明裁决的内容", field="ruling", remedy="逐项写清裁决支持什么、不支持什么")
     ending.require_basis(command.basis, "decision.basis", f"请选择{act}的依据条文")
     authority = content.authority
     if content.law.remedies == "review_and_suit" and not (authority.reconsideration_authority and authority.court):
@@ -97,7 +116,8 @@ def conclude(state: CaseState, ruling: Ruling, setting: Setting) -> Outcome:
     """The rows and the event of a decision: paper, licence, delivery clock; what it ends, and what outlives it."""
     content = setting.content
     positive = ruling.outcome == content.law.positive
-    steps = _steps(state, positive, setting)
+    later, checks = aftercare.postponed(state, setting) if positive else ((), ())
+    steps = (*_steps(state, positive, setting), *checks)
     kind = result_paper(content.law.code, ruling.outcome, content.kind)
     document = parts.paper(kind, state.id, setting)
     values = {"state": "decided", "outcome": ruling.outcome, "decided_at": setting.at, "concluded_at": setting.at}
@@ -111,6 +131,7 @@ def conclude(state: CaseState, ruling: Ruling, setting: Setting) -> Outcome:
         *_branches(state, setting),
         *_matters(state, positive, setting),
         *(commitments.check_tasks(state, setting) if positive else ()),
+        *later,
         *licence,
     ]
     body: dict[str, Any] = {
@@ -120,6 +141,7 @@ def conclude(state: CaseState, ruling: Ruling, setting: Setting) -> Outcome:
         "basis": [dict(b) for b in ruling.basis],
         "remedies": content.law.remedies,
         **_flags(state, ruling),
+        **({"after_check": later[0].values["id"]} if later else {}),
     }
     return Outcome((clocking.event("case.decided", body, steps),), tuple(changes))
 
@@ -133,6 +155,7 @@ def _written(state: CaseState, ruling: Ruling, setting: Setting) -> Insert:
         reasons=ruling.reasons,
         basis=ruling.basis,
         kind="deemed" if ruling.deemed else "",
+        ruling=ruling.ruling,
     )
 
 

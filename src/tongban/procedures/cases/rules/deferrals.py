@@ -2,8 +2,8 @@
 
 NTC-06, 07: one missing *secondary* material each, named by the published version; the review goes on, the result is
 withheld until it has come; due when the result is collected, or by a date. When the term passes the result stays
-withheld, and only a person ends the case. Applicants with unrepaired bad credit are not told apart: there is no credit
-room yet.
+withheld, and only a person ends the case. Bad credit keeps from it where the item's published rule says so; good credit
+may let more secondary materials follow (NTC-14).
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from datetime import date
 
 from tongban.ground.changes import Change, Insert, Outcome, Update
 from tongban.ground.errors import Refusal
-from tongban.procedures.cases.rules import acceptance, clocking, gaps, intake, parts, proceedings
+from tongban.procedures.cases.rules import acceptance, clocking, crediting, gaps, intake, parts, proceedings
 from tongban.procedures.cases.rules.clocking import ClockStep
 from tongban.procedures.cases.rules.commands import AcceptWithDeferral, LapseDeferral, SettleDeferral
+from tongban.procedures.cases.rules.crediting import Taken
 from tongban.procedures.cases.rules.review import open_branches
 from tongban.procedures.cases.rules.state import CaseState, ProceedingView, Setting
 from tongban.registry.catalog.version import DeferralRule
@@ -31,7 +32,9 @@ def accept_with_deferral(state: CaseState, command: AcceptWithDeferral, setting:
     parts.require(setting.principal, "cases.case.accept_with_deferral", state, "accept")
     if not setting.content.law.separate_acceptance:
         raise Refusal("deferral.no_acceptance", "这类事项没有受理环节，不能容缺受理", remedy="一次性告知需要补正的材料")
-    rules = _deferrable(state, command, setting)
+    crediting.require_not_excluded(command.standing, "容缺受理", setting)
+    taken = crediting.take(state, command.standing, command.reliefs, setting)
+    rules = _deferrable(state, command, taken, setting)
     on, mode = acceptance.accepted_on(state, setting)
     what = acceptance.begun(state, setting, "deemed" if mode == "deemed" else "deferred", on)
     notice = parts.paper("deferral_acceptance", state.id, setting)
@@ -41,13 +44,15 @@ def accept_with_deferral(state: CaseState, command: AcceptWithDeferral, setting:
     changes: list[Change] = [
         Update("cases.Case", {"id": state.id}, what.values),
         *rows,
+        *crediting.row(state, taken, setting),
         *gaps.filled(state, rules, setting, "deferred"),
+        *gaps.filled(state, taken.waived, setting, "waived"),
         *clocking.react(state, steps, setting),
         notice,
         letter,
         *acceptance.intake_ended(state, setting, "accepted"),
         *acceptance.qualified(state, setting),
-        *open_branches(state, setting, what.due_at),
+        *open_branches(state, setting, what.due_at, taken.branches),
     ]
     body = {
         "mode": what.values["acceptance_mode"],
@@ -56,12 +61,15 @@ def accept_with_deferral(state: CaseState, command: AcceptWithDeferral, setting:
         "due": what.dues,
         "deferred": {row.values["key"]: row.values["id"] for row in rows},
         "documents": [notice.values["id"], letter.values["id"]],
+        **taken.told(),
     }
     accepted = clocking.event("case.accepted", body, steps)
-    return Outcome((accepted, acceptance.review_started(setting)), tuple(changes))
+    return Outcome((accepted, acceptance.review_started(setting, taken.branches)), tuple(changes))
 
 
-def _deferrable(state: CaseState, command: AcceptWithDeferral, setting: Setting) -> dict[str, DeferralRule]:
+def _deferrable(
+    state: CaseState, command: AcceptWithDeferral, taken: Taken, setting: Setting
+) -> dict[str, DeferralRule]:
     """The rule of each deferred material; raises unless all of them may be deferred and nothing else is missing."""
     if not command.chosen_by_applicant or not command.signed_by.strip():
         raise Refusal(
@@ -70,7 +78,7 @@ def _deferrable(state: CaseState, command: AcceptWithDeferral, setting: Setting)
             field="signed_by",
             remedy="向申请人说明补交期限和后果；不选择容缺的，一次性告知补正",
         )
-    missing = gaps.outstanding(state)
+    missing = [code for code in gaps.outstanding(state) if code not in taken.waived]
     wanted = tuple(dict.fromkeys(command.materials))
     if not wanted or any(code not in missing for code in wanted):
         raise Refusal(
@@ -78,15 +86,15 @@ def _deferrable(state: CaseState, command: AcceptWithDeferral, setting: Setting)
         )
     rules: dict[str, DeferralRule] = {}
     for code in wanted:
-        material = setting.content.material(code)
-        if material is None or material.essential or material.deferral is None:
+        rule = _rule_of(code, taken, setting)
+        if rule is None:
             raise Refusal(
                 "deferral.essential",
                 f"「{gaps.names_of([code], setting)}」不在公布的可容缺材料里，不能容缺",
                 field="materials",
                 remedy="主要材料要当场补上，或者一次性告知补正",
             )
-        rules[code] = material.deferral
+        rules[code] = rule
     if left := [code for code in missing if code not in rules]:
         raise Refusal(
             "materials.outstanding",
@@ -95,6 +103,14 @@ def _deferrable(state: CaseState, command: AcceptWithDeferral, setting: Setting)
             remedy="一并选择容缺，或者当场补上",
         )
     return rules
+
+
+def _rule_of(code: str, taken: Taken, setting: Setting) -> DeferralRule | None:
+    """The published rule of a secondary material, or what good credit lets follow; None: it may not be deferred."""
+    material = setting.content.material(code)
+    if material is None or material.essential:
+        return None
+    return material.deferral or crediting.later_rule(setting.content, code, taken)
 
 
 def _opened(

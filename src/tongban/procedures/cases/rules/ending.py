@@ -88,6 +88,7 @@ def written(
     reasons: str = "",
     basis: tuple[Mapping[str, str], ...] = (),
     kind: str = "",
+    ruling: str = "",
 ) -> Insert:
     """The written act that concludes a case; who signs it stands on it (the system: a fiction of law)."""
     principal = setting.principal
@@ -99,6 +100,7 @@ def written(
             "kind": kind,
             "facts": facts.strip(),
             "reasons": reasons.strip(),
+            "ruling": ruling.strip(),
             "basis": [dict(b) for b in basis],
             "staff_id": principal.staff_id or SYSTEM_STAFF,
             "staff_name": principal.name,
@@ -182,20 +184,55 @@ def transfer(state: CaseState, command: Transfer, setting: Setting) -> Outcome:
             field="consented",
             remedy="不属于本机关职权范围的，应当当场作不予受理决定并告知有权机关",
         )
+    if before and command.consented and not command.own_misrouting:
+        _require_consent_proven(command)
     return _transferred(state, command, setting)
 
 
+def _require_consent_proven(command: Transfer) -> None:
+    """A consent that nobody signed is none: who consented, and the signed paper or the picture of it."""
+    if not command.consent_by.strip():
+        raise Refusal("transfer.consent_by", "请写明是谁同意移送的", field="consent_by")
+    if not command.consent_files:
+        raise Refusal(
+            "transfer.consent_proof",
+            "请上传申请人签名的同意书",
+            field="consent_proof",
+            remedy="签了名的纸质同意书拍照也可以",
+        )
+
+
+def _consent(state: CaseState, command: Transfer, setting: Setting) -> tuple[Insert, ...]:
+    """Who consented and with which proof, kept with the case."""
+    if not command.consented or not command.consent_files:
+        return ()
+    row = proceedings.opened(
+        state,
+        setting,
+        "consent",
+        key="transfer",
+        record={"consent_by": command.consent_by.strip()},
+        data={"files": [str(file) for file in command.consent_files]},
+        done=True,
+        result="consented",
+    )
+    return (row,)
+
+
 def _transferred(state: CaseState, command: Transfer, setting: Setting) -> Outcome:
+    consent = _consent(state, command, setting)
     document = parts.paper("transfer_notice", state.id, setting)
     end = wind_up(state, setting, "transferred")
     changes = (
         Update("cases.Case", {"id": state.id}, {"state": "transferred", "concluded_at": setting.at}),
         written(state, setting, "transferred", facts=command.reason, reasons=command.authority, kind=command.kind),
         document,
+        *consent,
         *end.changes,
     )
     body = {
         "documents": [document.values["id"]],
+        **({"consent_id": consent[0].values["id"]} if consent else {}),
         "consented": command.consented,
         "own_misrouting": command.own_misrouting,
     }

@@ -17,8 +17,8 @@ from tongban.procedures.cases.rules.state import CaseState, ProceedingView, Sett
 def outstanding(state: CaseState) -> tuple[str, ...]:
     """Codes of required materials (paths of required fields) that are missing without a substitute.
 
-    A gap is filled by a material or an answer that is given, by a deferral that the applicant chose, or by a commitment
-    that replaces the material. A deferral that has lapsed fills it no more.
+    A gap is filled by a material or an answer that is given, by a deferral that the applicant chose, by a commitment
+    that replaces the material, or by a relief that waives it. A deferral that has lapsed fills it no more.
     """
     gaps = [p for p in state.proceedings if p.kind == "gap"]
     if not gaps:
@@ -26,6 +26,7 @@ def outstanding(state: CaseState) -> tuple[str, ...]:
     filled = {m.code for m in state.materials}
     filled |= {p.key for p in state.proceedings if p.kind == "deferral" and p.state in ("open", "done")}
     filled |= {code for p in state.proceedings if p.kind == "commitment" for code in p.data.get("materials", ())}
+    filled |= {code for p in state.proceedings if p.kind == "relief" for code in p.data.get("waived", ())}
     return tuple(gap.key for gap in gaps if (gap.state != "done" if of_a_field(gap) else gap.key not in filled))
 
 
@@ -51,9 +52,12 @@ def names_of(codes: Sequence[str], setting: Setting) -> str:
     return "、".join(known.get(code, code) for code in codes)
 
 
-def require_complete(state: CaseState, setting: Setting) -> None:
-    """Raise ``materials.outstanding`` while something required has neither come nor a lawful substitute."""
-    if codes := outstanding(state):
+def require_complete(state: CaseState, setting: Setting, but: Sequence[str] = ()) -> None:
+    """Raise ``materials.outstanding`` while something required has neither come nor a lawful substitute.
+
+    :param but: codes of what this very act substitutes lawfully.
+    """
+    if codes := tuple(code for code in outstanding(state) if code not in but):
         raise Refusal(
             "materials.outstanding",
             f"还缺必须提交的内容：{names_of(codes, setting)}",

@@ -8,6 +8,7 @@ is not counted), 82 (an authority's periods are working days).
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -67,7 +68,7 @@ def tell_hearing_right(state: CaseState, command: TellHearingRight, setting: Set
 def ask_hearing(state: CaseState, command: AskHearing, setting: Setting) -> Outcome:
     """Somebody entitled asks in time: it must be held within twenty working days, and the clocks stop from now on."""
     parts.require_state(state, *REVIEW)
-    parts.require(setting.principal, "cases.hearing.ask", state)
+    party = _asking_party(state, command, setting)
     right = proceedings.open_one(state, command.proceeding_id, "hearing_right")
     if right.due_on is not None and setting.received_on > right.due_on:
         raise Refusal(
@@ -77,7 +78,25 @@ def ask_hearing(state: CaseState, command: AskHearing, setting: Setting) -> Outc
         )
     if not command.asked_by.strip():
         raise Refusal("hearing.asked_by", "请填写要求听证的人", field="asked_by")
-    return _asked(state, command, right, setting)
+    return _asked(state, replace(command, party_id=party.id if party else None), right, setting)
+
+
+def _asking_party(state: CaseState, command: AskHearing, setting: Setting) -> ProceedingView | None:
+    """The applicant asks in the portal; an interested party asks on paper, which staff enter with it (art. 47)."""
+    if not setting.principal.is_staff or not (command.proof or command.party_id):
+        parts.require(setting.principal, "cases.hearing.ask", state)
+        return None
+    parts.require(setting.principal, "cases.hearing.enter", state)
+    if not command.proof:
+        raise Refusal("hearing.proof", "请上传要求听证的书面申请", field="proof", remedy="签了名的申请拍照也可以")
+    if command.party_id is None:
+        return None  # the applicant's own request on paper
+    party = next((p for p in state.proceedings if p.kind == "interested_party" and p.id == command.party_id), None)
+    if party is None:
+        raise Refusal(
+            "hearing.party", "请选择已经告知的利害关系人", field="party_id", remedy="还没有告知的，先告知利害关系人"
+        )
+    return party
 
 
 def _asked(state: CaseState, command: AskHearing, right: ProceedingView, setting: Setting) -> Outcome:
@@ -93,7 +112,9 @@ def _asked(state: CaseState, command: AskHearing, right: ProceedingView, setting
     )
     pause = specials.steps_of_pause(state, setting, key, "hearing", what, specials.open_branch_keys(state, ""))
     now = specials.standing(state, (*specials.places_of(state.proceedings), ""))
-    asked = {"proceeding_id": key, "right_id": right.id, "due_on": matter.values["due_on"]}
+    asked: dict[str, Any] = {"proceeding_id": key, "right_id": right.id, "due_on": matter.values["due_on"]}
+    if command.party_id:
+        asked["party_id"] = command.party_id
     held_up = asked | {
         "kind": "hearing",
         "branch": "",
@@ -135,13 +156,15 @@ def _hearing(
         "hearing",
         key=str(right.id),
         basis=what.basis,
-        reason="申请人、利害关系人要求听证",
+        reason="利害关系人要求听证" if command.party_id else "申请人要求听证",
         record={"asked_by": command.asked_by.strip()},
         data={
             "limit_n": limit.n,
             "limit_unit": limit.unit,
             "stops": list(what.clocks),
             "asked_by_account": str(command.account_id),
+            **({"party_id": str(command.party_id)} if command.party_id else {}),
+            **({"proof": [str(file) for file in command.proof]} if command.proof else {}),
             "papers": {"special_step_notice": str(notice.values["id"])},
         },
         due_on=parts.due_on(limit, setting.today, setting),

@@ -12,7 +12,7 @@ from typing import Any
 from tongban.ground.changes import Change, Outcome, Update
 from tongban.ground.errors import Refusal
 from tongban.ground.ledger.chain import EventDraft
-from tongban.procedures.cases.rules import acceptance, decisions, gaps, parts, separation
+from tongban.procedures.cases.rules import acceptance, decisions, gaps, parts, proceedings, separation
 from tongban.procedures.cases.rules.commands import DecideInstantly, Record
 from tongban.procedures.cases.rules.state import CaseState, Setting
 
@@ -37,7 +37,17 @@ def decide_instantly(state: CaseState, command: DecideInstantly, setting: Settin
     ruling = decisions.Ruling(
         content.law.positive, basis=command.basis, licence=command.licence, sampled=separation.sampled(state)
     )
-    return Outcome(accepted, _entered(state, values, setting, "instant")) + _concluded(state, ruling, setting)
+    entered = (*_entered(state, values, setting, "instant"), *_waiting(state, command, setting))
+    return Outcome(accepted, entered) + _concluded(state, ruling, setting)
+
+
+def _waiting(state: CaseState, command: DecideInstantly, setting: Setting) -> tuple[Change, ...]:
+    """The person waits at the counter: the paper is handed over as soon as it is sealed, without another click."""
+    if not command.received_by.strip():
+        return ()
+    record = {"received_by": command.received_by.strip()}
+    data = {"account_id": str(setting.principal.account_id)}
+    return (proceedings.opened(state, setting, "handing", record=record, data=data),)
 
 
 def _authorised(setting: Setting) -> None:

@@ -14,7 +14,7 @@ from tongban.ground import moment
 from tongban.ground.changes import Change, Delete, Insert, Outcome, Update
 from tongban.ground.errors import Refusal
 from tongban.ground.ledger.chain import EventDraft
-from tongban.procedures.cases.rules import acceptance, clocking, parts, proceedings
+from tongban.procedures.cases.rules import acceptance, clocking, parts, prerequisites, proceedings
 from tongban.procedures.cases.rules.clocking import ClockStep
 from tongban.procedures.cases.rules.commands import Given, Receive, Submit, VoidEntry
 from tongban.procedures.cases.rules.state import CaseState, Setting
@@ -181,6 +181,7 @@ def _entered(state: CaseState, command: Submit, setting: Setting, standing: str 
         application(state, 1, command.answers, command.content_hash, command.account_id, setting),
         *(material(state, given, 1, standing) for given in command.materials),
         *(proceedings.opened(state, setting, "gap", key=code) for code in command.missing),
+        *prerequisites.awaited(state, command.awaits, setting),
     ]
     if command.draft_id:
         changes.append(Delete("cases.Draft", {"id": command.draft_id}))
@@ -195,7 +196,13 @@ def _told(command: Submit, receipt: Insert) -> dict[str, Any]:
         "materials": {g.code: [str(f) for f in g.files] for g in command.materials},
         "documents": [receipt.values["id"]],
     }
-    return body | ({"missing": list(command.missing)} if command.missing else {})
+    if command.missing:
+        body["missing"] = list(command.missing)
+    if command.awaits:
+        body["awaits"] = [[one.kind, one.code] for one in command.awaits]
+    if command.standing:
+        body["credit"] = {"grade": command.standing.grade, "rule": command.standing.rule, "on": command.standing.on}
+    return body
 
 
 def _accepted_on_receipt(state: CaseState, command: Submit, setting: Setting) -> Outcome:

@@ -35,8 +35,6 @@ KINDS: dict[str, PaperKind] = {
     "refusal_of_acceptance": PaperKind("不予受理决定书", "不受"),
     "withdrawal_receipt": PaperKind("撤回申请凭证", "撤"),
     "void_record": PaperKind("作废录入记录", "废", sealed=False),
-    "guidance_notice": PaperKind("一次性告知单", "咨", sealed=False),
-    "negative_answer": PaperKind("否定答复告知单", "否", sealed=False),
     "materials_return_list": PaperKind("材料退还清单", "退", sealed=False),
     "handover_list": PaperKind("材料交接单", "交", sealed=False),
     # review

@@ -31,6 +31,11 @@ KINDS: dict[str, str] = SPECIAL_STEPS | {
     "dispute": "受理争议",
     "pickup": "待领取",
     "hand_over": "任务移交",
+    "relief": "信用激励",
+    "prerequisite": "前置事项",
+    "after_check": "事后核查",
+    "handing": "当面交付",
+    "consent": "申请人同意",
 }
 
 MOST_BASIS = 300

@@ -10,6 +10,7 @@ import json
 import uuid
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from tongban.ground.changes import Change, Insert, Outcome, Update
 from tongban.ground.clock import Step
@@ -50,12 +51,16 @@ def issue(state: CaseState, command: Issue, setting: Setting) -> Outcome:
     """
     parts.require_state(state, "decided")
     parts.require(setting.principal, "cases.case.issue", state)
+    handing = next(iter(state.open_proceedings("handing")), None)
     if waiting := [p for p in state.papers if p.state != "sealed"]:
         raise Refusal(
             "issue.papers_waiting", f"还有 {len(waiting)} 份文书没有盖章", remedy="等文书制作完成后会自动出证"
         )
     if holds_issue(state):
         raise Refusal("issue.deferral", "容缺的材料还没有补交，暂不出证", remedy="请申请人补交材料，补齐后自动出证")
+    body = {"outcome": state.outcome, "documents_sealed": [p.id for p in state.papers]}
+    if handing is not None and command.handed_to and not _withheld(state):
+        return _issued_and_handed_over(state, command, handing, body, setting)
     clock = state.clock("delivery")
     task = parts.new_task(
         state,
@@ -67,9 +72,30 @@ def issue(state: CaseState, command: Issue, setting: Setting) -> Outcome:
         due_at=parts.end_of(clock.due_on if clock and clock.due_on else setting.today),
     )
     changes: tuple[Change, ...] = (Update("cases.Case", {"id": state.id}, {"state": "issued"}), task)
-    body = {"outcome": state.outcome, "documents_sealed": [p.id for p in state.papers]}
     issued = Outcome((EventDraft("case.result_issued", body),), changes)
     return issued + ready(state, setting) if state.delivery_mode == "counter" else issued
+
+
+def _issued_and_handed_over(
+    state: CaseState, command: Issue, handing: ProceedingView, body: dict[str, Any], setting: Setting
+) -> Outcome:
+    """Instant handling, the person waits: what is sealed is handed over at once, issue and delivery are one act.
+
+    The clerk who decided named who waits and signs; that clerk serves the paper (glossary 即办).
+    """
+    server = uuid.UUID(str(handing.data.get("account_id", uuid.UUID(int=0))))
+    served = Deliver("counter", command.handed_to, account_id=server)
+    document, proof = parts.paper("service_proof", state.id, setting), _proof(state, served, setting)
+    steps = clocking.stop(state, setting, "delivery")
+    told = {"mode": "counter", "proof_id": proof.values["id"], "documents": [document.values["id"]], "waited": True}
+    changes: tuple[Change, ...] = (
+        Update("cases.Case", {"id": state.id}, {"state": "delivered"}),
+        proof,
+        document,
+        proceedings.closed(handing, setting, result="counter"),
+        *clocking.react(state, steps, setting),
+    )
+    return Outcome((EventDraft("case.result_issued", body), clocking.event("case.delivered", told, steps)), changes)
 
 
 def notify_ready(state: CaseState, command: NotifyReady, setting: Setting) -> Outcome:
@@ -114,7 +140,7 @@ def deliver(state: CaseState, command: Deliver, setting: Setting) -> Outcome:
         document,
         *clocking.react(state, steps, setting),
         *done,
-        *(proceedings.closed(p, setting, result=command.mode) for p in state.open_proceedings("pickup")),
+        *(proceedings.closed(p, setting, result=command.mode) for p in state.open_proceedings("pickup", "handing")),
     )
     body = {"mode": command.mode, "proof_id": proof.values["id"], "documents": [document.values["id"]]}
     return Outcome((clocking.event("case.delivered", body, steps),), changes)

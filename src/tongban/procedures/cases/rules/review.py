@@ -5,6 +5,7 @@ A step with a limit of its own has a ``step`` clock (key = branch); the last bra
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -56,18 +57,25 @@ def decision_task(state: CaseState, setting: Setting, due_at: datetime | None) -
     )
 
 
-def first_clocks(setting: Setting) -> tuple[ClockStep, ...]:
-    """The step clocks that run when the review starts; they stand in the body of ``case.review_started``."""
-    return tuple(clock for b in setting.content.flow.branches for clock in _step_clock(b, b.steps[0], setting))
+def first_clocks(setting: Setting, branches: Sequence[Branch] | None = None) -> tuple[ClockStep, ...]:
+    """The step clocks that run when the review starts; they stand in the body of ``case.review_started``.
+
+    :param branches: those that review now; all of the version when left out.
+    """
+    reviewing = setting.content.flow.branches if branches is None else branches
+    return tuple(clock for b in reviewing for clock in _step_clock(b, b.steps[0], setting))
 
 
-def open_branches(state: CaseState, setting: Setting, due_at: datetime | None) -> tuple[Change, ...]:
+def open_branches(
+    state: CaseState, setting: Setting, due_at: datetime | None, branches: Sequence[Branch] | None = None
+) -> tuple[Change, ...]:
     """Every department begins at once: an active branch each, with its first step; none = straight to the decision.
 
     Includes the rows of :func:`first_clocks`, which the event must tell.
     """
+    reviewing = setting.content.flow.branches if branches is None else tuple(branches)
     changes: list[Change] = []
-    for branch in setting.content.flow.branches:
+    for branch in reviewing:
         changes.append(
             Insert(
                 "cases.CaseBranch",
@@ -82,9 +90,9 @@ def open_branches(state: CaseState, setting: Setting, due_at: datetime | None) -
             )
         )
         changes.append(_step_task(state, branch, branch.steps[0], setting, due_at))
-    if not setting.content.flow.branches:
+    if not reviewing:
         changes.append(decision_task(state, setting, due_at))
-    return (*changes, *clocking.react(state, first_clocks(setting), setting))
+    return (*changes, *clocking.react(state, first_clocks(setting, reviewing), setting))
 
 
 def _task_of(state: CaseState, command: CompleteStep, setting: Setting) -> TaskView:

@@ -6,13 +6,24 @@ refused with a sentence.
 """
 
 from tongban.procedures.cases.acting import Done, actor_of
-from tongban.procedures.cases.services.archiving import archive, archive_by_system
+from tongban.procedures.cases.services.aftercare import (
+    draw_for_check,
+    record_after_check,
+    satisfy_prerequisite,
+)
+from tongban.procedures.cases.services.archiving import (
+    archive,
+    archive_by_system,
+    supplement_archive,
+    supplement_by_system,
+)
 from tongban.procedures.cases.services.commitments import (
     accept_with_commitment,
     check_commitment,
     conclude_breach,
     defend,
     order_rectification,
+    tell_annulment,
 )
 from tongban.procedures.cases.services.consignments import consign, receive_consignment
 from tongban.procedures.cases.services.endings import (
@@ -24,6 +35,7 @@ from tongban.procedures.cases.services.endings import (
 )
 from tongban.procedures.cases.services.hearings import (
     ask_hearing,
+    enter_hearing_request,
     hold_hearing,
     schedule_hearing,
     tell_hearing_right,
@@ -93,6 +105,8 @@ __all__ = [
     "deem_renewed",
     "defend",
     "deliver",
+    "draw_for_check",
+    "enter_hearing_request",
     "extend",
     "give_opinion",
     "hand_over",
@@ -109,19 +123,24 @@ __all__ = [
     "receive",
     "receive_consignment",
     "record",
+    "record_after_check",
     "refuse_acceptance",
     "request_correction",
     "request_opinion",
     "request_supplement",
     "resume",
     "rule_dispute",
+    "satisfy_prerequisite",
     "schedule_hearing",
     "settle_deferral",
     "submit",
     "submit_correction",
     "submit_for",
     "supplement",
+    "supplement_archive",
+    "supplement_by_system",
     "suspend",
+    "tell_annulment",
     "tell_hearing_right",
     "tell_interested_party",
     "terminate",

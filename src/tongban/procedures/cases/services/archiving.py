@@ -5,16 +5,20 @@ from __future__ import annotations
 import uuid
 
 from tongban.ground.errors import Conflict, Refusal
+from tongban.ground.ledger.selectors import events_of
 from tongban.ground.policy import SYSTEM, Principal
 from tongban.ground.storage.services import store_package
 from tongban.procedures.cases.acting import Done
-from tongban.procedures.cases.archive import Package, build_package, verify_package
+from tongban.procedures.cases.archive import Before, Package, build_package, verify_package
 from tongban.procedures.cases.loading import load
 from tongban.procedures.cases.rules import commands, parts
 from tongban.procedures.cases.rules.archiving import RECEIPT
 from tongban.procedures.cases.rules.state import CaseState
 from tongban.procedures.cases.services.doing import act
 from tongban.registry.licences.models import SealUse
+
+ARCHIVED = ("case.archived", "case.archive_supplemented")
+MOST_EVENTS = 5_000
 
 
 def archive(principal: Principal, case_id: uuid.UUID, *, channel: str = "desk") -> Done:
@@ -27,14 +31,45 @@ def archive(principal: Principal, case_id: uuid.UUID, *, channel: str = "desk") 
     parts.require(principal, "cases.case.archive", state)
     if any(paper.kind == RECEIPT for paper in state.papers):
         raise Refusal("archive.done", "这件办件已经归档", remedy="在归档记录里查看归档回执")
-    package = build_package(case_id)
+    return _keep(principal, state, build_package(case_id), channel)
+
+
+def supplement_archive(principal: Principal, case_id: uuid.UUID, *, channel: str = "desk") -> Done:
+    """What happened since the case was archived goes into a package of its own, with its own receipt.
+
+    :raises Refusal: ``archive.first``, ``archive.nothing_new``, and those of :func:`archive`.
+    """
+    state = load(case_id)
+    parts.require(principal, "cases.case.archive", state)
+    before = archived_before(case_id)
+    if before is None:
+        raise Refusal("archive.first", "这件办件还没有归档，不能补充归档", remedy="先归档整件")
+    if state.seq <= before.seq + 1:  # the archiving itself is the one event after the package
+        raise Refusal("archive.nothing_new", "归档以后没有新的记录，不用补充归档")
+    return _keep(principal, state, build_package(case_id, before), channel)
+
+
+def archived_before(case_id: uuid.UUID) -> Before | None:
+    """The newest package of a case: its last event and fingerprint; None when it is not archived."""
+    found = None
+    for row in events_of("case", case_id, limit=MOST_EVENTS):
+        if row.kind in ARCHIVED:
+            found = Before(row.seq - 1, row.prev_hash.hex(), str(row.body["content_hash"]))
+    return found
+
+
+def _keep(principal: Principal, state: CaseState, package: Package, channel: str) -> Done:
+    case_id = state.id
     _prove(case_id, package)
-    file = store_package(package.content, f"{state.number}.zip")
+    name = f"{state.number}{f'-{package.from_seq}' if package.from_seq else ''}.zip"
+    file = store_package(package.content, name)
 
     def command(now: CaseState) -> commands.Archive:
         if now.seq != package.seq:
             raise Conflict("archive.changed", "归档时办件有了新的记录", remedy="请重新归档")
-        return commands.Archive(file.id, package.content_hash, package.entries, package.retention.until)
+        return commands.Archive(
+            file.id, package.content_hash, package.entries, package.retention.until, package.from_seq
+        )
 
     return act(principal, case_id, command, channel)
 
@@ -42,6 +77,11 @@ def archive(principal: Principal, case_id: uuid.UUID, *, channel: str = "desk") 
 def archive_by_system(case_id: uuid.UUID) -> Done:
     """The system archives a case that has been closed."""
     return archive(SYSTEM, case_id, channel="system")
+
+
+def supplement_by_system(case_id: uuid.UUID) -> Done:
+    """The system archives what has happened to an archived case since."""
+    return supplement_archive(SYSTEM, case_id, channel="system")
 
 
 def _prove(case_id: uuid.UUID, package: Package) -> None:

@@ -8,7 +8,10 @@ from collections.abc import Mapping, Sequence
 from tongban.ground.policy import Principal
 from tongban.procedures.cases.acting import Done
 from tongban.procedures.cases.rules import commands
+from tongban.procedures.cases.rules.state import CaseState
 from tongban.procedures.cases.services.doing import act
+from tongban.procedures.cases.standing import standing_in
+from tongban.registry.catalog import selectors as catalog
 
 
 def accept_with_commitment(
@@ -21,7 +24,12 @@ def accept_with_commitment(
     channel: str = "window",
 ) -> Done:
     """Accept on the applicant's written promise; ``pair_version`` is that of the statement and letter used."""
-    return act(principal, case_id, commands.AcceptWithCommitment(pair_version, signed_by, tuple(points)), channel)
+
+    def command(state: CaseState) -> commands.AcceptWithCommitment:
+        standing = standing_in(state, catalog.content(state.version_id))
+        return commands.AcceptWithCommitment(pair_version, signed_by, tuple(points), standing)
+
+    return act(principal, case_id, command, channel)
 
 
 def check_commitment(
@@ -31,10 +39,27 @@ def check_commitment(
     proceeding_id: uuid.UUID,
     result: str,
     facts: str,
+    gravity: str = "general",
     channel: str = "desk",
 ) -> Done:
-    """Record what the check found: ``kept`` or ``breached``."""
-    return act(principal, case_id, commands.CheckCommitment(proceeding_id, result, facts), channel)
+    """Record what the check found: ``kept`` or ``breached`` (then with its gravity)."""
+    command = commands.CheckCommitment(proceeding_id, result, facts, gravity)
+    return act(principal, case_id, command, channel)
+
+
+def tell_annulment(
+    principal: Principal,
+    case_id: uuid.UUID,
+    *,
+    proceeding_id: uuid.UUID,
+    facts: str,
+    reasons: str,
+    basis: Sequence[Mapping[str, str]],
+    channel: str = "desk",
+) -> Done:
+    """Prior notice of an annulment: the holder states and defends within the term."""
+    command = commands.TellAnnulment(proceeding_id, facts, reasons, tuple(basis))
+    return act(principal, case_id, command, channel)
 
 
 def order_rectification(

@@ -13,8 +13,12 @@ from tongban.procedures.cases.rules.state import CaseState
 from tongban.procedures.cases.services.doing import act
 from tongban.procedures.cases.services.matters import post_for
 from tongban.procedures.cases.services.road import licence_grant
+from tongban.procedures.cases.submission import require_own_files
 from tongban.registry.catalog import selectors as catalog
 from tongban.registry.licences.models import Licence
+
+CONSENT_PROOF = "consent_proof"
+"""Code under which the signed consent to a transfer is handed in."""
 
 
 def terminate(
@@ -39,10 +43,17 @@ def transfer(
     reason: str,
     consented: bool = False,
     own_misrouting: bool = False,
+    consent_by: str = "",
+    files: Mapping[str, Sequence[str]] | None = None,
     channel: str = "desk",
 ) -> Done:
-    """Send the whole file to another authority; ``kind`` of ``rules.ending.TRANSFERS``."""
-    command = commands.Transfer(kind, authority, reason, consented, own_misrouting)
+    """Send the whole file to another authority; ``kind`` of ``rules.ending.TRANSFERS``.
+
+    :param files: ``{"consent_proof": [...]}``: the signed consent, by who handed it in at the counter.
+    """
+    require_own_files(principal, files or {})
+    proof = tuple(uuid.UUID(str(key)) for key in (files or {}).get(CONSENT_PROOF, ()))
+    command = commands.Transfer(kind, authority, reason, consented, own_misrouting, consent_by, proof)
     return act(principal, case_id, command, channel)
 
 

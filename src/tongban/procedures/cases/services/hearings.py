@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from tongban.ground.policy import Principal
@@ -12,6 +12,7 @@ from tongban.procedures.cases.rules import commands
 from tongban.procedures.cases.rules.state import CaseState
 from tongban.procedures.cases.services.doing import act
 from tongban.procedures.cases.services.matters import officer_for, words_of
+from tongban.procedures.cases.submission import require_own_files
 
 
 def tell_hearing_right(
@@ -27,6 +28,33 @@ def ask_hearing(
     """Ask for the hearing, in time; ``asked_by`` defaults to the acting person."""
     account = principal.account_id or uuid.UUID(int=0)
     command = commands.AskHearing(proceeding_id, asked_by or principal.name, account)
+    return act(principal, case_id, command, channel)
+
+
+REQUEST_PROOF = "hearing_request"
+"""Code under which the written request of a party is handed in."""
+
+
+def enter_hearing_request(
+    principal: Principal,
+    case_id: uuid.UUID,
+    *,
+    proceeding_id: uuid.UUID,
+    asked_by: str,
+    party_id: uuid.UUID | None = None,
+    files: Mapping[str, Sequence[str]] | None = None,
+    channel: str = "window",
+) -> Done:
+    """Enter a request for a hearing that came on paper: of an interested party, or of the applicant (art. 47).
+
+    :param party_id: the interested party's side matter; None: the applicant's own request.
+    :param files: ``{"hearing_request": [...]}``: the signed request.
+    """
+    given = files or {}
+    require_own_files(principal, given)
+    proof = tuple(uuid.UUID(str(key)) for key in given.get(REQUEST_PROOF, ()))
+    account = principal.account_id or uuid.UUID(int=0)
+    command = commands.AskHearing(proceeding_id, asked_by, account, party_id, proof)
     return act(principal, case_id, command, channel)
 
 

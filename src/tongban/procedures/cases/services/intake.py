@@ -17,6 +17,7 @@ from tongban.procedures.cases.rules import commands, notices
 from tongban.procedures.cases.rules.state import CaseState
 from tongban.procedures.cases.services.doing import act
 from tongban.procedures.cases.services.road import latest_answers, licence_grant
+from tongban.procedures.cases.standing import standing_in
 from tongban.procedures.cases.submission import application_hash, require_own_files
 from tongban.registry.catalog import forms
 from tongban.registry.catalog import selectors as catalog
@@ -187,9 +188,24 @@ def correct_on_the_spot(
 # ---- acceptance ----------------------------------------------------------------------------------------------------
 
 
-def accept(principal: Principal, case_id: uuid.UUID, *, points: Sequence[str] = (), channel: str = "window") -> Done:
-    """Accept; every branch of the review begins at once. Registration and filing: the check of form is done."""
-    return act(principal, case_id, commands.Accept(tuple(points)), channel)
+def accept(
+    principal: Principal,
+    case_id: uuid.UUID,
+    *,
+    points: Sequence[str] = (),
+    reliefs: Sequence[str] = (),
+    channel: str = "window",
+) -> Done:
+    """Accept; every branch of the review begins at once. Registration and filing: the check of form is done.
+
+    :param reliefs: those that the applicant's credit earns and that are taken (NTC-14).
+    """
+
+    def command(state: CaseState) -> commands.Accept:
+        standing = standing_in(state, catalog.content(state.version_id))
+        return commands.Accept(tuple(points), standing, tuple(reliefs))
+
+    return act(principal, case_id, command, channel)
 
 
 def refuse_acceptance(
@@ -219,10 +235,17 @@ def accept_with_deferral(
     signed_by: str,
     chosen_by_applicant: bool = True,
     points: Sequence[str] = (),
+    reliefs: Sequence[str] = (),
     channel: str = "window",
 ) -> Done:
     """Accept although secondary materials are missing; ``signed_by`` is who signed the letter of the applicant."""
-    command = commands.AcceptWithDeferral(tuple(materials), chosen_by_applicant, signed_by, tuple(points))
+
+    def command(state: CaseState) -> commands.AcceptWithDeferral:
+        standing = standing_in(state, catalog.content(state.version_id))
+        return commands.AcceptWithDeferral(
+            tuple(materials), chosen_by_applicant, signed_by, tuple(points), standing, tuple(reliefs)
+        )
+
     return act(principal, case_id, command, channel)
 
 
@@ -245,16 +268,24 @@ def lapse_deferral(case_id: uuid.UUID, proceeding_id: uuid.UUID, *, channel: str
 
 
 def decide_instantly(
-    principal: Principal, case_id: uuid.UUID, *, points: Sequence[str] = (), channel: str = "window"
+    principal: Principal,
+    case_id: uuid.UUID,
+    *,
+    points: Sequence[str] = (),
+    received_by: str = "",
+    channel: str = "window",
 ) -> Done:
-    """Accept and grant in one act, at a post that version and delegation authorise for it."""
+    """Accept and grant in one act, at a post that version and delegation authorise for it.
+
+    :param received_by: who waits at the counter and signs: issue and delivery follow as soon as the paper is sealed.
+    """
 
     def command(state: CaseState) -> commands.DecideInstantly:
         content = catalog.content(state.version_id)
         if content.separation_level == "single_post":
             _require_power(principal, content, "decide_instantly")
         licence = licence_grant(state, content) if content.result.licence_type else None
-        return commands.DecideInstantly(licence, _own_basis(content), tuple(points))
+        return commands.DecideInstantly(licence, _own_basis(content), tuple(points), received_by)
 
     return act(principal, case_id, command, channel)
 

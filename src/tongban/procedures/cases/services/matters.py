@@ -21,6 +21,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     "deliver": ("issuing_clerk", "window_clerk"),
     "opinion": ("handler", "examiner", "approver"),
     "commitment_check": ("handler", "examiner"),
+    "after_check": ("inspector", "handler", "examiner"),
 }
 """Kind of task -> roles, one of which its post must have."""
 

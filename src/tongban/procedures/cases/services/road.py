@@ -15,6 +15,7 @@ from tongban.procedures.cases.models import Application
 from tongban.procedures.cases.rules import commands
 from tongban.procedures.cases.rules.state import CaseState
 from tongban.procedures.cases.services.doing import act
+from tongban.procedures.cases.services.matters import words_of
 from tongban.registry.catalog import selectors as catalog
 from tongban.registry.catalog.version import VersionContent
 
@@ -55,15 +56,19 @@ def decide(
     facts: str = "",
     reasons: str = "",
     basis: Sequence[Mapping[str, str]] = (),
+    ruling: str = "",
     channel: str = "desk",
 ) -> Done:
-    """Decide with one of the outcomes of the regime; what the version grants cites its own articles by default."""
+    """Decide with one of the outcomes of the regime; what the version grants cites its own articles by default.
+
+    :param ruling: of an adjudication, what is ruled.
+    """
 
     def command(state: CaseState) -> commands.Decide:
         content = catalog.content(state.version_id)
         positive = outcome == content.law.positive
         cited = tuple(basis) or (_granting_basis(content) if positive else ())
-        plain = commands.Decide(outcome, facts, reasons, cited)
+        plain = commands.Decide(outcome, facts, reasons, cited, ruling=ruling)
         if not positive or not content.result.licence_type:
             return plain
         return replace(plain, licence=licence_grant(state, content))
@@ -76,8 +81,17 @@ def _granting_basis(content: VersionContent) -> tuple[Mapping[str, str], ...]:
 
 
 def issue(case_id: uuid.UUID, *, channel: str = "system") -> Done:
-    """The system issues the result once every paper of the decision is sealed."""
-    return act(SYSTEM, case_id, commands.Issue(), channel)
+    """The system issues the result once every paper of the decision is sealed.
+
+    Who has been waiting at the counter since an instant decision gets it in the same act.
+    """
+
+    def command(state: CaseState) -> commands.Issue:
+        waiting = state.open_proceedings("handing")
+        words = words_of(case_id, waiting[0].id) if waiting else {}
+        return commands.Issue(str(words.get("received_by", "")))
+
+    return act(SYSTEM, case_id, command, channel)
 
 
 def deliver(

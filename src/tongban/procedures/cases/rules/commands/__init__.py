@@ -4,7 +4,10 @@ from tongban.procedures.cases.rules.commands.commitment import (
     CheckCommitment,
     ConcludeBreach,
     Defend,
+    DrawForCheck,
     OrderRectification,
+    RecordAfterCheck,
+    TellAnnulment,
 )
 from tongban.procedures.cases.rules.commands.ending import (
     Archive,
@@ -15,6 +18,7 @@ from tongban.procedures.cases.rules.commands.ending import (
     HandOver,
     Issue,
     NotifyReady,
+    SatisfyPrerequisite,
     Terminate,
     Transfer,
     Withdraw,
@@ -57,7 +61,7 @@ from tongban.procedures.cases.rules.commands.review import (
     TellInterestedParty,
     WaiveHearing,
 )
-from tongban.procedures.cases.rules.commands.shared import Fault, Given, LicenceGrant
+from tongban.procedures.cases.rules.commands.shared import Awaited, Fault, Given, LicenceGrant, Standing
 
 __all__ = [
     "Accept",
@@ -65,6 +69,7 @@ __all__ = [
     "AcceptWithDeferral",
     "Archive",
     "AskHearing",
+    "Awaited",
     "CheckCommitment",
     "Close",
     "CompleteStep",
@@ -76,6 +81,7 @@ __all__ = [
     "DeemRenewed",
     "Defend",
     "Deliver",
+    "DrawForCheck",
     "Extend",
     "Fault",
     "GiveOpinion",
@@ -93,18 +99,22 @@ __all__ = [
     "RaiseDispute",
     "Receive",
     "Record",
+    "RecordAfterCheck",
     "RefuseAcceptance",
     "RequestCorrection",
     "RequestOpinion",
     "RequestSupplement",
     "Resume",
     "RuleDispute",
+    "SatisfyPrerequisite",
     "ScheduleHearing",
     "SettleDeferral",
+    "Standing",
     "Submit",
     "SubmitCorrection",
     "Supplement",
     "Suspend",
+    "TellAnnulment",
     "TellHearingRight",
     "TellInterestedParty",
     "Terminate",

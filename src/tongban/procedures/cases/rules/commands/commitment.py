@@ -1,4 +1,4 @@
-"""Commitments after the decision. Imperatives with everything that the rule needs; no Django."""
+"""Commitments and checks after the decision. Imperatives with everything that the rule needs; no Django."""
 
 from __future__ import annotations
 
@@ -14,6 +14,36 @@ class CheckCommitment:
     proceeding_id: uuid.UUID
     result: str
     facts: str
+    gravity: str = "general"
+    """Of a breach: ``minor``, ``general``, ``serious``; it goes into the credit record."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawForCheck:
+    """The draw (or a single post, or a postponed review) wants a decided case checked afterwards (NTC-15)."""
+
+    reason: str
+    drawn_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordAfterCheck:
+    """What a check afterwards found: ``passed`` or ``failed``, with facts; a failed one opens a breach."""
+
+    proceeding_id: uuid.UUID
+    result: str
+    facts: str
+    gravity: str = "general"
+
+
+@dataclass(frozen=True, slots=True)
+class TellAnnulment:
+    """Prior notice of an annulment: facts, reasons and articles, and until when to state and defend (art. 7)."""
+
+    proceeding_id: uuid.UUID
+    facts: str
+    reasons: str
+    basis: tuple[Mapping[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ class Decide:
     reasons: str = ""
     basis: tuple[Mapping[str, str], ...] = ()
     licence: LicenceGrant | None = None
+    ruling: str = ""
+    """Of an adjudication: what is ruled (裁决主文)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,9 @@ class DeemRenewed:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """Every paper of the decision is sealed."""
+    """Every paper of the decision is sealed. ``handed_to``: who has been waiting at the counter and signs for it."""
+
+    handed_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,9 @@ class Transfer:
     reason: str
     consented: bool = False
     own_misrouting: bool = False
+    consent_by: str = ""
+    consent_files: tuple[uuid.UUID, ...] = ()
+    """Who consented, and the signed consent: what is said to be agreed to is proven."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +103,22 @@ class HandOver:
 
 
 @dataclass(frozen=True, slots=True)
+class SatisfyPrerequisite:
+    """What had to come before is there; ``by`` is the case or licence that brought it."""
+
+    proceeding_id: uuid.UUID
+    by: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True)
 class Archive:
-    """The package is in the archive: its own act with its own receipt (国办发〔2023〕26号)."""
+    """The package is in the archive: its own act with its own receipt (国办发〔2023〕26号).
+
+    ``from_seq``: of a supplement, the first event that it holds; 0: the whole case.
+    """
 
     file_id: uuid.UUID
     content_hash: str
     entries: int
     retain_until: date | None
+    from_seq: int = 0

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tongban.procedures.cases.rules.commands.shared import Fault, Given, LicenceGrant
+from tongban.procedures.cases.rules.commands.shared import Awaited, Fault, Given, LicenceGrant, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,9 @@ class Submit:
     """Codes of required materials that are left out: to be deferred, promised, or told in the notice."""
     accepts: bool = False
     """Receipt is acceptance: an authorised window enters an item that its version lets it accept (WIN-08)."""
+    standing: Standing | None = None
+    awaits: tuple[Awaited, ...] = ()
+    """Prerequisites of the decision that are not there yet: they run side by side and hold it (APR-08)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +94,11 @@ class CorrectOnTheSpot:
 
 @dataclass(frozen=True, slots=True)
 class Accept:
-    """A formal yes to examine."""
+    """A formal yes to examine; ``reliefs`` are those that the applicant's credit earns and that are taken (NTC-14)."""
 
     points: tuple[str, ...] = ()
+    standing: Standing | None = None
+    reliefs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,8 @@ class AcceptWithDeferral:
     chosen_by_applicant: bool
     signed_by: str
     points: tuple[str, ...] = ()
+    standing: Standing | None = None
+    reliefs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +120,7 @@ class AcceptWithCommitment:
     pair_version: str
     signed_by: str
     points: tuple[str, ...] = ()
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +130,15 @@ class DeemAccepted:
 
 @dataclass(frozen=True, slots=True)
 class DecideInstantly:
-    """Accept and decide in one act, at a post that is authorised for it (glossary 即办); grants only."""
+    """Accept and decide in one act, at a post that is authorised for it (glossary 即办); grants only.
+
+    ``received_by``: who waits at the counter and signs for the paper as soon as it is sealed; empty: nobody waits.
+    """
 
     licence: LicenceGrant | None
     basis: tuple[Mapping[str, str], ...]
     points: tuple[str, ...] = ()
+    received_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

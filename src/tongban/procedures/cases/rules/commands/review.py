@@ -126,11 +126,16 @@ class TellHearingRight:
 
 @dataclass(frozen=True, slots=True)
 class AskHearing:
-    """Somebody entitled asks for it; the authority must hold it within twenty working days."""
+    """Somebody entitled asks for it; the authority must hold it within twenty working days.
+
+    ``party_id``: an interested party asks on paper, entered by staff; ``proof`` is that paper.
+    """
 
     proceeding_id: uuid.UUID
     asked_by: str
     account_id: uuid.UUID
+    party_id: uuid.UUID | None = None
+    proof: tuple[uuid.UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,25 @@ class Fault:
     name: str
     fault: str
     remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The applicant's credit as it was looked up for this act, only where the version uses it (NTC-14)."""
+
+    grade: str
+    rule: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """Something that must come before and has not come yet: number of the version's prerequisite, kind, code, name."""
+
+    number: int
+    kind: str
+    code: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
