@@ -60,6 +60,7 @@ def test_everybody_applies_for_what_their_kind_of_applicant_may() -> None:
         assert kind in content(matter.slug).audience, (matter.slug, matter.resident)
 
 
+@pytest.mark.slow
 def test_whom_nobody_plays_is_nobody_with_a_password() -> None:
     cast = load_cast()
     played = {one.name for one in cast.residents.values() if one.person_id in cast.played}
@@ -69,10 +70,12 @@ def test_whom_nobody_plays_is_nobody_with_a_password() -> None:
 # ---- which roads ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_same_seed_plans_the_same_city() -> None:
     assert planned() == planned()
 
 
+@pytest.mark.slow
 def test_every_rare_road_is_taken_by_somebody_in_time_to_be_walked() -> None:
     roads = [arrival.fate for _, arrival in planned()]
     for one in ASSURED:
@@ -83,6 +86,7 @@ def test_every_rare_road_is_taken_by_somebody_in_time_to_be_walked() -> None:
     assert all(at <= early for at, arrival in planned() if arrival.fate.intake in rare)
 
 
+@pytest.mark.slow
 def test_most_applications_go_well_and_some_of_every_kind_do_not() -> None:
     shares = Counter(arrival.fate.intake for _, arrival in planned())
     assert shares["accept"] > 250
@@ -103,6 +107,7 @@ def test_a_singing_hall_asks_for_the_fire_check_before_its_licence() -> None:
         assert first[unit, names.FIRE_SLUG] < first[unit, names.ENTERTAINMENT_SLUG] - timedelta(days=14)
 
 
+@pytest.mark.slow
 def test_the_posts_of_every_item_that_is_often_asked_for_have_work_left_for_today() -> None:
     left: set[int] = set()
     for _, arrival in planned():
@@ -221,6 +226,7 @@ def _applied(matter: Matter, fate: Fate) -> uuid.UUID:
     return case_id
 
 
+@pytest.mark.slow
 def test_a_result_that_is_wanted_by_post_is_served_on_the_day_the_courier_hands_it_over() -> None:
     with moment.at(WEDNESDAY_MORNING):
         fate = Fate(delivery="post")
@@ -233,6 +239,7 @@ def test_a_result_that_is_wanted_by_post_is_served_on_the_day_the_courier_hands_
     assert parcel.sent_at < parcel.received_at
 
 
+@pytest.mark.slow
 def test_a_daughter_applies_in_her_mothers_name_by_mandate() -> None:
     own = next(m for m in matters.deck(700, random.Random(1)) if m.resident == "严桂香")
     assert own.agent == "邱敏"
@@ -243,6 +250,7 @@ def test_a_daughter_applies_in_her_mothers_name_by_mandate() -> None:
     assert (case.applicant_person.name, case.agent_person.name) == ("严桂香", "邱敏")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("parcel", "kinds"), [(False, WORDS), (True, PARCELS)], ids=["words", "parcel"])
 def test_what_somebody_asks_or_sends_about_a_case_is_answered(parcel: bool, kinds: list[str]) -> None:
     with moment.at(WEDNESDAY_MORNING):
@@ -272,6 +280,7 @@ def test_officials_do_what_is_due_and_leave_alone_whom_somebody_plays() -> None:
     assert load(by_hand).state == "submitted"
 
 
+@pytest.mark.slow
 def test_a_turn_does_a_few_things_at_most_and_at_night_hardly_any() -> None:
     with moment.at(WEDNESDAY_MORNING - timedelta(days=20)):
         for _ in range(growing.MOST_DEEDS + 3):
@@ -294,6 +303,7 @@ def test_nothing_lives_in_a_database_that_is_no_demo(wanted: bool) -> None:
     assert load(case_id).state == "submitted"
 
 
+@pytest.mark.slow
 def test_somebody_new_comes_now_and_then() -> None:
     growing._cast.cache_clear()
     before = Case.objects.count()

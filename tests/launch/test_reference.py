@@ -48,6 +48,7 @@ def test_an_event_whose_kind_cannot_be_told_stops_the_command(monkeypatch: pytes
         sources.events()
 
 
+@pytest.mark.slow
 def test_an_error_has_the_status_of_its_class() -> None:
     statuses = sources.statuses()
     assert (statuses["Refusal"], statuses["NotFound"], statuses["Conflict"], statuses["DraftChanged"]) == (

@@ -231,6 +231,7 @@ def test_a_file_that_cannot_be_a_list_is_refused_with_a_remedy(
     assert words in refusal.sentence
 
 
+@pytest.mark.slow
 def test_a_workbook_that_would_unpack_to_gigabytes_is_refused_before_it_is(tmp_path: Path) -> None:
     path = tmp_path / "bomb.xlsx"
     path.write_bytes(files.one_sheet(GOOD))
