@@ -38,6 +38,7 @@ def a_paper() -> bytes:
     return render("decision_grant", data_of("decision_grant"))
 
 
+@pytest.mark.covers("APR-16")
 def test_a_sealed_paper_is_stored_counted_and_recorded() -> None:
     seal = builders.an_active_seal()
     approval = builders.an_approval(seal)
@@ -113,6 +114,7 @@ def test_a_repeated_job_gets_the_stored_original_and_uses_no_second_seal() -> No
     assert approval.used == 1
 
 
+@pytest.mark.covers("APR-16")
 def test_no_case_no_seal() -> None:
     seal = builders.an_active_seal()
     approval = builders.an_approval(seal)
