@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from tongban.faces.desk.acts import views as acts
 from tongban.faces.desk.views import (
     administration,
+    articles,
     board,
     connections,
     contacts,
@@ -60,6 +61,11 @@ urlpatterns: list[URLPattern] = [
     path("search/demands/<uuid:demand>/", search_words.search_demand, name="search_demand"),
     path("steward/", steward.steward, name="steward"),
     path("steward/<slug:slug>/", steward.steward_version, name="steward_version"),
+    path("articles/", articles.articles, name="articles"),
+    path("articles/new/", articles.article_new, name="article_new"),
+    path("articles/<slug:slug>/", articles.article, name="article"),
+    path("articles/<slug:slug>/preview/", articles.article_preview, name="article_preview"),
+    path("articles/<slug:slug>/files/<uuid:file>/", articles.article_file, name="article_file"),
     path("imports/", imports.imports, name="imports"),
     path("imports/new/", imports.import_new, name="import_new"),
     path("imports/<uuid:import_id>/", imports.import_one, name="import_one"),

@@ -15,7 +15,7 @@ from datetime import date, datetime
 from typing import Any
 
 from tongban.ground.changes import Insert, Outcome, Subject, Update
-from tongban.ground.errors import Refusal, Refusals
+from tongban.ground.errors import Conflict, Refusal, Refusals
 from tongban.ground.ids import uuid7
 from tongban.ground.ledger.chain import EventDraft
 from tongban.ground.policy import Principal, Target, allowed
@@ -111,12 +111,17 @@ def begin(key: uuid.UUID, slug: str, region_no: int) -> ArticleState:
     return ArticleState(key, slug, 0, b"", region_no, Draft(), 0, EDITING, (), 0, None)
 
 
-def save(state: ArticleState, draft: Draft, region_id: int, setting: Setting) -> Outcome:
+def save(state: ArticleState, draft: Draft, region_id: int, setting: Setting, expected: int | None = None) -> Outcome:
     """Write the draft. A half-written one may be saved: what is missing is told when it is submitted.
 
+    :param expected: the revision that the editor had before the eyes; None asks for none.
     :raises Refusal: not this post, or it is being reviewed. :raises Refusals: words that can never stand.
+    :raises Conflict: ``article.changed``: somebody saved another revision meanwhile.
     """
     require(setting.principal, "articles.article.edit", state.target())
+    if expected is not None and expected != state.revision:
+        remedy = "您写的都还在下面；另开一页看同事改了什么，合到一起再保存"
+        raise Conflict("article.changed", "您打开以后，同事改过这一篇", remedy=remedy)
     if state.draft_state == IN_REVIEW:
         raise Refusal("article.in_review", "这篇正在等审核，不能改", remedy="请审核岗退回，或先撤下送审")
     if wrong := _unfit(draft):

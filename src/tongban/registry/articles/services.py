@@ -39,15 +39,21 @@ class Saved:
     slug: str
 
 
-def save(principal: Principal, draft: Draft, article_id: uuid.UUID | None = None) -> Saved:
+def save(
+    principal: Principal, draft: Draft, article_id: uuid.UUID | None = None, *, expected: int | None = None
+) -> Saved:
     """Write a new article, or the draft of one. What is missing is told when it is submitted.
 
+    :param expected: the revision that the editor had before the eyes; None asks for none.
     :raises NotFound: not of this post's region. :raises Refusal, Refusals: not allowed, or words that can never stand.
+    :raises Conflict: somebody saved another revision meanwhile.
     """
     setting = _setting(principal)
     if article_id is not None:
         region_id = _region_of(principal).pk
-        return _act(principal, article_id, lambda state: rules.save(state, draft, region_id, setting), setting)
+        return _act(
+            principal, article_id, lambda state: rules.save(state, draft, region_id, setting, expected), setting
+        )
     with transaction.atomic():
         region = _region_of(principal)
         key, day = uuid7(setting.at), moment.local(setting.at)
@@ -60,7 +66,15 @@ def save(principal: Principal, draft: Draft, article_id: uuid.UUID | None = None
     return Saved(key, slug)
 
 
-def attach(principal: Principal, article_id: uuid.UUID, draft: Draft, content: bytes | Readable, name: str) -> Saved:
+def attach(
+    principal: Principal,
+    article_id: uuid.UUID,
+    draft: Draft,
+    content: bytes | Readable,
+    name: str,
+    *,
+    expected: int | None = None,
+) -> Saved:
     """Keep a file (PDF or picture) and add it to the draft as typed, which is saved with it.
 
     :raises Refusal: as ``storage.services.store``; the draft is not saved then.
@@ -68,7 +82,7 @@ def attach(principal: Principal, article_id: uuid.UUID, draft: Draft, content: b
     require_draft(principal, article_id)
     stored = store_file(content, name, owner=principal.account_id)
     one = Attachment(str(stored.id), stored.name, stored.size, stored.media_type)
-    return save(principal, replace(draft, attachments=(*draft.attachments, one)), article_id)
+    return save(principal, replace(draft, attachments=(*draft.attachments, one)), article_id, expected=expected)
 
 
 def require_draft(principal: Principal, article_id: uuid.UUID) -> ArticleState:
