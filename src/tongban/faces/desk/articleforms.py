@@ -16,6 +16,8 @@ from tongban.registry.catalog.selectors import option_called
 from tongban.registry.catalog.taxonomy import INDUSTRIES
 
 MOST_OPTIONS = 20
+WORDS = 3
+"""So many controls come first, one below the other: title, summary, text."""
 
 
 def read(typed: QueryDict) -> Draft:
@@ -43,9 +45,6 @@ def fields(draft: Draft, wrong: Mapping[str, str]) -> tuple[FieldView, ...]:
     told = {**wrong, **({"options": unknown} if unknown else {})}
     return (
         _text(draft, told, "title", _("标题"), _("说清是什么事，例如：国庆节大厅开放时间"), LONGEST_TITLE),
-        FieldView("column", _("栏目"), "select", draft.column, options=columns, error=told.get("column", "")),
-        _text(draft, told, "source", _("信息来源"), _("发布单位的名称"), 60),
-        _text(draft, told, "document_number", _("文号"), _("有红头文件的才写"), 60, optional=True),
         _text(draft, told, "summary", _("摘要"), _("列表和搜索里显示；不写就取正文开头"), LONGEST_WORDS, optional=True),
         FieldView(
             "body",
@@ -56,6 +55,9 @@ def fields(draft: Draft, wrong: Mapping[str, str]) -> tuple[FieldView, ...]:
             error=told.get("body", ""),
             max_length=LONGEST_TEXT,
         ),
+        FieldView("column", _("栏目"), "select", draft.column, options=columns, error=told.get("column", "")),
+        _text(draft, told, "source", _("信息来源"), _("发布单位的名称"), 60),
+        _text(draft, told, "document_number", _("文号"), _("有红头文件的才写"), 60, optional=True),
         FieldView(
             "audience",
             _("给谁看的"),

@@ -178,7 +178,9 @@ def _form(draft: rules.Draft, problems: tuple[Refusal | Conflict, ...]) -> dict[
     fields = articleforms.fields(draft, wrong)
     known = {field.name for field in fields}
     return {
-        "fields": fields,
+        "words_fields": fields[: articleforms.WORDS],
+        "small_fields": fields[articleforms.WORDS : -1],
+        "industries": fields[-1],
         "field_problems": error_links(fields),
         "act_problems": [{"sentence": told} for name, told in wrong.items() if name not in known],
     }
