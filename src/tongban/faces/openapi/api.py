@@ -29,8 +29,18 @@ MODULES = (tokens, items, places, files, case_lists, acts, acts_offered, tasks, 
 class OpenAPI(NinjaAPI):
     """Describes refusals with the media type that they really have."""
 
+    _document: OpenAPISchema | None = None
+
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
-        """The OpenAPI document in words, with examples; problem details are ``application/problem+json``."""
+        """The OpenAPI document in words, with examples; problem details are ``application/problem+json``.
+
+        It is made once a process: nothing of it changes while the program runs.
+        """
+        if self._document is None:
+            self._document = self._made(**options)
+        return self._document
+
+    def _made(self, **options: Any) -> OpenAPISchema:
         schema = super().get_openapi_schema(**options)
         for methods in schema["paths"].values():
             for operation in methods.values():

@@ -99,7 +99,7 @@ ANSWERS: Mapping[str, Any] = {
         "cursor": _FILE,
         "more": False,
     },
-    "regions": [{"code": "339900000000", "name": "云溪市", "level": "city", "parent": ""}],
+    "regions": [{"code": "339900", "name": "云溪市", "level": "city", "parent": ""}],
     "upload_file": {
         "id": _FILE,
         "name": "平面图.pdf",
