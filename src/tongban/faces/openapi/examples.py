@@ -8,7 +8,7 @@ from typing import Any
 _FILE = "0198a3c2-5b1e-7c3a-9d4f-2a6b8c0d1e2f"
 _TASK = "0198a3c2-6f00-7b11-8c22-3d44e55f6677"
 _HOOK = "0198a3c2-7a10-7d21-9e32-4f5566778899"
-_NUMBER = "YX26112900001X"
+_NUMBER = "YX2026-1129-000001"
 _STANDING = {"number": _NUMBER, "state": "in_review", "state_words": "审查中"}
 
 REQUESTS: Mapping[str, Any] = {
