@@ -62,7 +62,9 @@ def guide(slug: str) -> Any:
 
 def main(path: Path) -> None:
     """Read the copy, bring it up to date, write it whole or not at all."""
-    copy = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"cursor": "", "guides": {}, "listed": {}}
+    copy: dict[str, Any] = {"cursor": "", "guides": {}, "listed": {}}
+    if path.exists():
+        copy = json.loads(path.read_text(encoding="utf-8"))
     changed, cursor = changes(copy["cursor"])
     for slug in {change["slug"] for change in changed if change["slug"]}:
         copy["guides"][slug] = guide(slug)

@@ -54,8 +54,8 @@ class ItemPage(Schema):
     items: list[ItemCard]
     next: str
     total: int = Field(description="符合条件的事项一共多少个")
-    nearest: list[ItemCard] = Field([], description="搜索没有合适的结果时，最接近的事项")
-    exports: Exports | None = Field(None, description="同样条件的全部数据；搜索时没有")
+    nearest: list[ItemCard] = Field(default=[], description="搜索没有合适的结果时，最接近的事项")
+    exports: Exports | None = Field(default=None, description="同样条件的全部数据；搜索时没有")
 
 
 class SituationEntry(Schema):

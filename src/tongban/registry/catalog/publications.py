@@ -200,7 +200,13 @@ def changes(since: str = "", limit: int = PAGE) -> Changes:
             if found is None:
                 raise NotFound("catalog.cursor", "没有这个游标，请不带 since 从头取一遍")
             tx = found[0]
-        values = {"kinds": list(KINDS), "horizon": positions.horizon(), "tx": tx, "after": after, "limit": limit + 1}
+        values: dict[str, Any] = {
+            "kinds": list(KINDS),
+            "horizon": positions.horizon(),
+            "tx": tx,
+            "after": after,
+            "limit": limit + 1,
+        }
         cursor.execute(_CHANGES, values)
         rows = cursor.fetchall()
     items = tuple(_change(*row) for row in rows[:limit])

@@ -55,8 +55,13 @@ def tree_of(item_code: str) -> Tree | None:
     if not rows:
         return None
     listed = HandlingOption.Standing.LISTED
+    entry_code, entry_name, code, name, group_name = rows[0][5:10]
     return Tree(
-        *rows[0][5:10],
+        entry_code,
+        entry_name,
+        code,
+        name,
+        group_name,
         tuple(
             Branch(
                 row[0],
