@@ -215,3 +215,22 @@ def test_a_limit_out_of_bounds_is_refused(limit: str) -> None:
 def test_no_page_of_the_framework_is_served() -> None:
     assert Client().get("/api/v1/docs").status_code == 404
     assert Client().get("/api/v1/openapi.json").json()["openapi"].startswith("3.")
+
+
+def test_head_is_answered_wherever_get_is() -> None:
+    got = Client().get("/api/v1/items/hygiene-licence")
+    head = Client().head("/api/v1/items/hygiene-licence")
+    assert (head.status_code, head["ETag"], head.content) == (200, got["ETag"], b"")
+
+
+def test_a_method_that_is_not_taken_is_a_problem_that_names_those_that_are() -> None:
+    answer = Client().put("/api/v1/items")
+    assert (answer.status_code, answer["Allow"]) == (405, "GET")
+    assert answer["Content-Type"].startswith("application/problem+json")
+    assert answer.json()["type"] == "urn:tongban:error:http.method_not_allowed"
+
+
+def test_a_body_that_cannot_be_read_is_told_in_chinese() -> None:
+    answer = Client().post("/api/v1/progress", "{bad", content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (400, "http.bad_request")
+    assert "JSON" in answer.json()["detail"] and "parse" not in answer.json()["detail"]
