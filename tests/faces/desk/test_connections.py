@@ -52,11 +52,12 @@ def test_the_page_shows_every_neighbour_and_asks_them_on_demand(system_admin: Cl
     answer = system_admin.post(reverse("desk:connections_check"))
     assert answer.status_code == 303
     assert PortCheck.objects.filter(port="notifications.sms", well=True).exists()
+    assert PortCheck.objects.filter(port="credit.platform", well=True).exists()
     assert "正常" in system_admin.get(answer["Location"]).content.decode()
 
 
 def test_the_number_of_queries_does_not_grow_with_the_callers(system_admin: Client, django_assert_num_queries) -> None:
-    with django_assert_num_queries(5):  # session, checks, callers, and the age of what waits twice
+    with django_assert_num_queries(6):  # session, checks, callers, and the age of what waits three times
         system_admin.get(reverse("desk:connections"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import socket
@@ -10,6 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -52,6 +54,25 @@ def test_the_client_of_the_docs_reads_its_list_and_does_a_step(site: Site) -> No
     assert "没有找到" in wrong.stderr
     refused = run(site, client_id="yx-health", client_secret="wrong")
     assert "不对" in refused.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.covers("CAT-32")
+def test_the_copy_of_the_docs_holds_the_whole_catalogue_and_reads_nothing_twice(site: Site, tmp_path: Path) -> None:
+    command = [sys.executable, str(EXAMPLES / "catalogue_copy.py"), str(tmp_path / "items.json")]
+    environment = {**os.environ, "TONGBAN_URL": site.url}
+
+    def copied() -> str:
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    assert not copied().startswith("0 changes")
+    copy = json.loads((tmp_path / "items.json").read_text(encoding="utf-8"))
+    with urllib.request.urlopen(f"{site.url}/api/v1/items?limit=1", timeout=30) as answer:
+        assert len(copy["guides"]) + len(copy["listed"]) == json.load(answer)["total"]
+    assert all(guide["configured"] for guide in copy["guides"].values())
+    assert copied().startswith("0 changes")
 
 
 @pytest.mark.slow

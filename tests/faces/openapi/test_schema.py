@@ -69,7 +69,7 @@ def some_real_ones(schema: Any, number: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("label", operations())
 def test_an_operation_answers_as_it_promises(label: str, machine: Machine) -> None:
-    number = a_case(machine)
+    number = a_case(machine) if "{number}" in label else ""
     with connection_kept():
         schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
         some_real_ones(schema, number)

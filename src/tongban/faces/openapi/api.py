@@ -7,7 +7,7 @@ from typing import Any
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
-from tongban.faces.openapi import problems
+from tongban.faces.openapi import problems, telling
 from tongban.faces.openapi.calling import Bearer
 from tongban.faces.openapi.views import (
     acts,
@@ -25,20 +25,28 @@ from tongban.faces.openapi.views import (
 
 MODULES = (tokens, items, places, files, case_lists, acts, acts_offered, tasks, progress, licences, webhooks)
 
-DESCRIPTION = """云溪市政务服务开放接口。部门的系统用调用方编号和密钥换取一小时的令牌,以一个岗位的权限办理;
-查事项、核验证照不用令牌。出错时返回 RFC 9457 问题详情:title 是给人看的话,detail 是怎么办,code 给程序判断。"""
-
 
 class OpenAPI(NinjaAPI):
     """Describes refusals with the media type that they really have."""
 
+    _document: OpenAPISchema | None = None
+
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
-        """The OpenAPI document; problem details are ``application/problem+json``."""
+        """The OpenAPI document in words, with examples; problem details are ``application/problem+json``.
+
+        It is made once a process: nothing of it changes while the program runs.
+        """
+        if self._document is None:
+            self._document = self._made(**options)
+        return self._document
+
+    def _made(self, **options: Any) -> OpenAPISchema:
         schema = super().get_openapi_schema(**options)
         for methods in schema["paths"].values():
             for operation in methods.values():
                 for answer in operation["responses"].values():
                     _name_problem(answer)
+        telling.tell(schema)
         return schema
 
 
@@ -52,7 +60,7 @@ def _name_problem(answer: dict[str, Any]) -> None:
 api = OpenAPI(
     title="通办开放接口",
     version="1",
-    description=DESCRIPTION,
+    description=telling.WHOLE,
     docs_url=None,
     urls_namespace="openapi-v1",
     auth=Bearer(),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
@@ -37,8 +39,8 @@ class Problem(Schema):
     instance: str | None = None
 
 
-PUBLIC = {frozenset({400, 404, 422, 429}): Problem}
-SIGNED = {frozenset({400, 401, 403, 404, 409, 422, 503}): Problem}
+PUBLIC = {frozenset({400, 404, 405, 422, 429, 503}): Problem}
+SIGNED = {frozenset({400, 401, 403, 404, 405, 409, 422, 429, 503}): Problem}
 
 
 def install(api: NinjaAPI) -> None:
@@ -69,9 +71,30 @@ def _refused_client(request: HttpRequest, error: SignInNeeded) -> HttpResponse:
 
 def _malformed(request: HttpRequest, error: HttpError) -> HttpResponse:
     status = HTTPStatus(error.status_code)
-    problem = TongbanError(f"http.{status.phrase.lower().replace(' ', '_')}", "请求的格式看不懂", remedy=error.message)
+    remedy = "请检查请求体是不是完整的 JSON（表单的按表单），编码用 UTF-8"
+    problem = TongbanError(f"http.{status.phrase.lower().replace(' ', '_')}", "请求的格式看不懂", remedy=remedy)
     problem.status = error.status_code
     return errors.respond(request, problem)
+
+
+def of_methods(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view of the framework with HTTP's manners: HEAD where there is a GET, and a 405 that is a problem too."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "HEAD":
+            request.method = "GET"
+        response = view(request, *args, **kwargs)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+            return response
+        allowed = response["Allow"]
+        problem = TongbanError("http.method_not_allowed", "这个地址不接受这种请求方法", remedy=f"这里可以用 {allowed}")
+        problem.status = HTTPStatus.METHOD_NOT_ALLOWED
+        refused = errors.respond(request, problem)
+        refused["Allow"] = allowed
+        return refused
+
+    return answer
 
 
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:

@@ -87,13 +87,19 @@ def hashes_after(place: Place, limit: int) -> list[tuple[Place, bytes]]:
     return [(Place(int(record[-1]), record[0]), bytes(record[1])) for record in _records("id, hash", place, limit)]
 
 
-def _records(columns: str, place: Place, limit: int) -> list[Any]:
+def horizon() -> str:
+    """The first transaction that may still write here: what older ones wrote is complete. Asked before reading."""
     with connection.cursor() as cursor:
         cursor.execute(_HORIZON)
-        horizon = cursor.fetchone()[0]
+        return str(cursor.fetchone()[0])
+
+
+def _records(columns: str, place: Place, limit: int) -> list[Any]:
+    complete = horizon()
+    with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {columns}, tx FROM ledger_event WHERE (tx, id) > (%s::xid8, %s::uuid)"  # noqa: S608 - constants
             " AND tx < %s::xid8 ORDER BY tx, id LIMIT %s",
-            [str(place.tx), place.event_id, horizon, limit],
+            [str(place.tx), place.event_id, complete, limit],
         )
         return list(cursor.fetchall())

@@ -6,7 +6,7 @@ published or imported. Nothing here reads whole versions but the export.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice, zip_longest
@@ -100,6 +100,7 @@ class Entry:
     fee: str
     visits: int | None
     online: bool
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -197,14 +198,16 @@ def page(filters: Filters, after: str = "", size: int = PAGE) -> Page[Entry]:
 _VERSION_COLUMNS = (
     "option_id", "option__slug", "option__name", "option__item__authority__name", "content__plain",
     "content__promised_limit", "content__fee", "content__visits_required", "content__online_depth",
+    "content__aliases",
 )  # fmt: skip
 _OPTION_COLUMNS = ("pk", "slug", "name", "item__authority__name", "listing")
 
 
 def _of_version(row: tuple[Any, ...]) -> Entry:
-    _, slug, name, unit, plain, limit, fee, visits, depth = row
+    _, slug, name, unit, plain, limit, fee, visits, depth, aliases = row
     online = visits == 0 and {"submit", "handle", "result"} <= set(depth or ())
-    return Entry(slug, name, unit, True, plain or "", (limit["n"], limit["unit"]), fee or "不收费", visits, online)
+    promise = (limit["n"], limit["unit"])
+    return Entry(slug, name, unit, True, plain or "", promise, fee or "不收费", visits, online, tuple(aliases or ()))
 
 
 def _of_option(row: tuple[Any, ...]) -> Entry:
@@ -212,7 +215,30 @@ def _of_option(row: tuple[Any, ...]) -> Entry:
     number = told.get("promised_n")
     limit = None if number is None else (number, told.get("promised_unit", ""))
     online = bool(told.get("online_url"))
-    return Entry(slug, name, unit, False, told.get("plain", ""), limit, told.get("fee", ""), told.get("visits"), online)
+    return Entry(
+        slug,
+        name,
+        unit,
+        False,
+        told.get("plain", ""),
+        limit,
+        told.get("fee", ""),
+        told.get("visits"),
+        online,
+        tuple(told.get("aliases", ())),
+    )
+
+
+def among(slugs: Collection[str], filters: Filters) -> dict[str, Entry]:
+    """Those of the options that the filters let through, by slug; at most two queries."""
+    found: dict[str, Entry] = {}
+    if filters.standing != LISTED:
+        rows = _configured(filters).filter(option__slug__in=slugs)
+        found |= {row[1]: _of_version(row) for row in rows.values_list(*_VERSION_COLUMNS)}
+    if filters.standing != CONFIGURED:
+        options = _listed(filters).filter(slug__in=slugs)
+        found |= {row[1]: _of_option(row) for row in options.values_list(*_OPTION_COLUMNS)}
+    return found
 
 
 def _configured(filters: Filters) -> QuerySet[ItemVersion]:

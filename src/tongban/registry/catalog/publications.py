@@ -1,4 +1,5 @@
 """The publication log (CAT-32): every publication, import and undo, who did it, and whether each channel knows of it.
+The same log without persons is the public feed of changes (:func:`changes`), for whoever keeps a copy outside.
 
 Pages, forms, windows and the API read the version itself, so they know in the same moment; what keeps a copy of its own
 (search, and whoever else reads the ledger for it) is told by the event, and its place in the ledger says whether it has
@@ -16,7 +17,7 @@ from uuid import UUID
 from django.db import connection
 
 from tongban.ground.errors import NotFound
-from tongban.ground.ledger import consumers
+from tongban.ground.ledger import consumers, positions
 from tongban.ground.paging import Page
 from tongban.ground.policy import Principal, may_ever
 
@@ -140,3 +141,78 @@ def _detail(kind: str, body: dict[str, object]) -> str:
     if kind == "catalogue_import.applied":
         return f"新增 {body.get('created')}，更新 {body.get('changed')}，未变 {body.get('unchanged')}"
     return f"恢复 {body.get('restored')}，移出 {body.get('retired')}"
+
+
+# ---- the public feed: what changed since, for copies outside -------------------------------------------------------
+
+_PLACE = "SELECT tx::text FROM ledger_event WHERE id = %s AND kind = ANY(%s)"
+_CHANGES = """
+SELECT e.id, e.kind, e.recorded_at, source.title, source.slug, e.body
+FROM (
+    SELECT v.id, o.name AS title, o.slug
+    FROM catalog_itemversion v JOIN catalog_handlingoption o ON o.id = v.option_id
+    UNION ALL
+    SELECT b.id, b.source, '' FROM catalog_catalogueimport b WHERE b.state IN ('applied', 'undone')
+) source
+JOIN ledger_event e ON e.subject_id = source.id
+WHERE e.kind = ANY(%(kinds)s) AND e.tx < %(horizon)s::xid8 AND (e.tx, e.id) > (%(tx)s::xid8, %(after)s::uuid)
+ORDER BY e.tx, e.id LIMIT %(limit)s
+"""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change of the catalogue: of one option, or of a whole list (``slug`` is then empty)."""
+
+    event_id: UUID
+    kind: str
+    kind_words: str
+    at: datetime
+    title: str
+    slug: str
+    detail: str
+    body: dict[str, object]
+    """What the event says: number and days of a version, numbers of an import."""
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Changes in the order in which they were committed; ``cursor`` is where to go on, also when nothing is new."""
+
+    items: tuple[Change, ...]
+    cursor: str
+    more: bool
+
+
+def changes(since: str = "", limit: int = PAGE) -> Changes:
+    """What was published, replaced, imported or undone since; public, without persons. At most three queries.
+
+    Nothing appears behind a cursor: an event is told once every older transaction has ended.
+
+    :param since: a cursor of an earlier answer; empty for the whole log.
+    :raises NotFound: a cursor that is none of ours.
+    """
+    tx, after = "0", _key(since) or positions.NOTHING
+    with connection.cursor() as cursor:
+        if since:
+            cursor.execute(_PLACE, [after, list(KINDS)])
+            found = cursor.fetchone()
+            if found is None:
+                raise NotFound("catalog.cursor", "没有这个游标，请不带 since 从头取一遍")
+            tx = found[0]
+        values: dict[str, Any] = {
+            "kinds": list(KINDS),
+            "horizon": positions.horizon(),
+            "tx": tx,
+            "after": after,
+            "limit": limit + 1,
+        }
+        cursor.execute(_CHANGES, values)
+        rows = cursor.fetchall()
+    items = tuple(_change(*row) for row in rows[:limit])
+    return Changes(items, str(items[-1].event_id) if items else since, len(rows) > limit)
+
+
+def _change(event_id: UUID, kind: str, at: datetime, title: str, slug: str, body: object) -> Change:
+    said = _plain(body)
+    return Change(event_id, kind, KINDS[kind], at, title or "事项清单", slug, _detail(kind, said), said)

@@ -130,6 +130,12 @@ def published_version(version_id: uuid.UUID) -> ItemVersion:
     return found
 
 
+@lru_cache(maxsize=CACHED_VERSIONS)
+def published_at(version_id: uuid.UUID) -> datetime | None:
+    """When a version was published; it never changes. None for an unknown id."""
+    return ItemVersion.objects.filter(pk=version_id).values_list("published_at", flat=True).first()
+
+
 def _line(row: ItemVersion) -> VersionLine:
     span: Any = row.valid
     return VersionLine(

@@ -23,6 +23,9 @@ from tongban.ground.errors import Unavailable
 from tongban.registry.credit import sandbox
 
 TIMEOUT_SECONDS: Final = 20
+HEALTH_SECONDS: Final = 5
+HTTP_FAULT: Final = 500
+_LOCKED_OUT: Final = frozenset({401, 403})
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,11 +184,16 @@ class HttpPlatform:
             return None
 
     def check(self) -> str:
-        """Any HTTP answer shows that it is there."""
+        """An HTTP answer shows that it is there, but for one that locks us out or tells of its own trouble."""
         try:
-            self._ask("health")
+            self._ask("health", seconds=HEALTH_SECONDS)
         except Unavailable as error:
-            return "ok" if isinstance(error.__cause__, urllib.error.HTTPError) else error.sentence
+            cause = error.__cause__
+            if not isinstance(cause, urllib.error.HTTPError):
+                return error.sentence
+            if cause.code in _LOCKED_OUT:
+                return "信用信息共享平台不接受我们的令牌，请更换 keys/credit.token"
+            return f"信用信息共享平台自己有故障（HTTP {cause.code}）" if cause.code >= HTTP_FAULT else "ok"
         return "ok"
 
     def _receipt(self, found: Any) -> Receipt | None:
@@ -196,12 +204,12 @@ class HttpPlatform:
         except ValueError as error:
             raise _silent() from error
 
-    def _ask(self, path: str, content: Mapping[str, Any] | None = None) -> Any:
+    def _ask(self, path: str, content: Mapping[str, Any] | None = None, seconds: int = TIMEOUT_SECONDS) -> Any:
         body = None if content is None else json.dumps(content, ensure_ascii=False).encode()
         headers = {"Content-Type": "application/json", **_token()}
         request = urllib.request.Request(f"{self.url}/{path}", body, headers)  # noqa: S310 - checked in port()
         try:
-            with urllib.request.build_opener(_NoRedirect).open(request, timeout=TIMEOUT_SECONDS) as answer:
+            with urllib.request.build_opener(_NoRedirect).open(request, timeout=seconds) as answer:
                 return json.loads(answer.read() or b"null")
         except (OSError, ValueError) as error:
             raise _silent() from error

@@ -43,7 +43,7 @@ class RegionEntry(Schema):
 def departments(
     request: HttpRequest, region: Annotated[str, Query(max_length=12, pattern=r"^\d*$")] = ""
 ) -> list[DepartmentEntry]:
-    """Every department, or those of one region (its 12-digit code)."""
+    """Every department, or those of one region (its code)."""
     rows = Department.objects.select_related("region").order_by("region__no", "uscc")
     if region:
         rows = rows.filter(region__code=region)

@@ -33,7 +33,7 @@ class Token(Schema):
 @router.post(
     "/token",
     auth=None,
-    response={200: Token, frozenset({400, 401, 422, 429}): Problem},
+    response={200: Token, frozenset({400, 401, 405, 422, 429, 503}): Problem},
     summary="换取访问令牌",
     operation_id="issue_token",
 )
