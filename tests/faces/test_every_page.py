@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.browser import DESKTOP, PHONE, faults, overflows, page_at, resize
+from tests.support.browser import DESKTOP, PHONE, faults, overflows, page_at, resize, sign_in
 from tests.support.site import Site
 
 pytestmark = pytest.mark.browser
@@ -154,11 +154,6 @@ def look(
     return found
 
 
-def sign_in(page: Any, site: Site, name: str) -> None:
-    page.goto(f"{site.url}/demo/")
-    page.get_by_role("button", name=f"以{name}登录", exact=True).click()
-
-
 def test_public_pages(site: Site, scene: dict[str, Any], chromium_browser: Any) -> None:
     page = page_at(chromium_browser, PHONE)
     assert look(page, site, PUBLIC, scene) == []
@@ -167,7 +162,7 @@ def test_public_pages(site: Site, scene: dict[str, Any], chromium_browser: Any) 
 
 def test_pages_of_a_resident(site: Site, scene: dict[str, Any], chromium_browser: Any) -> None:
     page = page_at(chromium_browser, PHONE)
-    sign_in(page, site, "陆明远")
+    sign_in(page, site.url, "陆明远")
     assert look(page, site, RESIDENT, scene) == []
     page.context.close()
 
@@ -176,7 +171,7 @@ def test_pages_of_staff(site: Site, scene: dict[str, Any], chromium_browser: Any
     found = []
     for name, paths in STAFF.items():
         page = page_at(chromium_browser, PHONE)
-        sign_in(page, site, name)
+        sign_in(page, site.url, name)
         found += look(page, site, paths, scene)
         page.context.close()
     assert found == []

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.faces.test_every_page import PUBLIC
-from tests.support.browser import DESKTOP, PHONE, faults, overflows, page_at
+from tests.support.browser import DESKTOP, PHONE, faults, overflows, page_at, sign_in
 from tests.support.site import Site
 from tongban.ground import moment
 from tongban.ground.identifiers import id_check_digit
@@ -87,8 +87,7 @@ def test_every_page_of_the_door_is_accessible(
         if elder or path not in PUBLIC:  # axe is slow; PUBLIC are examined in tests/faces/test_every_page
             assert faults(page) == [], path
         assert not overflows(page), path
-    page.goto(f"{site.url}/demo/")
-    page.get_by_role("button", name="以沈知夏登录").click()
+    sign_in(page, site.url, "沈知夏")
     for path in ("/accounts/sessions/", "/accounts/password/"):
         page.goto(site.url + path)
         assert faults(page) == [], path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -162,6 +163,36 @@ def test_an_autosave_in_the_second_tab_says_that_the_other_one_was_faster() -> N
     response = road.post(client, "questions", draft, late, headers={"X-Autosave": "1"})
     assert response.status_code == 409
     assert "别的页面或设备" in response.json()["sentence"]
+
+
+def leaving(area: str) -> dict[str, str]:
+    """What a page sends that is closed while a saving of 56 square metres is on its way."""
+    shown = ",".join(road.QUESTIONS)
+    earlier = urlencode({"revision": "0", "shown": shown, **road.QUESTIONS})
+    return {**road.QUESTIONS, "premises.area_m2": area, "revision": "0", "shown": shown, "before": earlier}
+
+
+@pytest.mark.parametrize("arrived", [True, False], ids=["the earlier arrived", "the earlier is late"])
+def test_the_last_words_of_a_closed_page_are_not_taken_for_another_tab(*, arrived: bool) -> None:
+    client = road.browser()
+    draft = road.begin(client)
+    quiet = {"X-Autosave": "1"}
+    if arrived:
+        road.post(client, "questions", draft, {**road.QUESTIONS, "revision": "0"}, headers=quiet)
+    assert road.post(client, "questions", draft, leaving("64"), headers=quiet).status_code == 200
+    assert answers(draft)["premises.area_m2"] == "64"
+    late = road.post(client, "questions", draft, {**road.QUESTIONS, "revision": "0"}, headers=quiet)
+    assert late.status_code == 409
+    assert answers(draft)["premises.area_m2"] == "64", "the late one does not come over the last"
+
+
+def test_the_last_words_of_a_closed_page_do_not_overwrite_another_tab() -> None:
+    client = road.browser()
+    draft = road.begin(client)
+    road.post(client, "questions", draft, {**road.QUESTIONS, "premises.area_m2": "99", "revision": "0"})
+    response = road.post(client, "questions", draft, leaving("64"), headers={"X-Autosave": "1"})
+    assert response.status_code == 409
+    assert answers(draft)["premises.area_m2"] == "99"
 
 
 def test_what_was_typed_when_the_session_ended_is_back_after_signing_in() -> None:

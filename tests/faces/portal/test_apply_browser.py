@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support import databases
-from tests.support.browser import DESKTOP, PHONE, WIDTHS, faults, overflows, page_at
+from tests.support.browser import DESKTOP, PHONE, WIDTHS, faults, overflows, page_at, sign_in
 from tests.support.site import Site
 from tongban.demo import names
 
@@ -75,12 +75,6 @@ def cases_of(site: Site) -> dict[str, str]:
     return found
 
 
-def sign_in(page: Page, site: Site, name: str = "沈知夏") -> None:
-    page.goto(site.url + "/demo/")
-    page.locator(".demo-person").filter(has_text=name).get_by_role("button").first.click()
-    page.wait_for_url("**/my/")
-
-
 def check(page: Page, where: str) -> None:
     assert faults(page) == [], where
     assert not overflows(page), where
@@ -116,7 +110,7 @@ def test_the_whole_road_with_a_script(
     page = page_at(chromium_browser, size)
     trouble: list[str] = []
     page.on("pageerror", lambda error: trouble.append(str(error)))
-    sign_in(page, site)
+    sign_in(page, site.url, "沈知夏")
     check(page, "my space")
     page.goto(site.url + START)
     check(page, "start")
@@ -161,7 +155,7 @@ def test_the_whole_road_with_a_script(
 
 def test_the_whole_road_without_a_script(site: Site, chromium_browser: Browser, photo: Path) -> None:
     page = page_at(chromium_browser, PHONE, scripts=False)
-    sign_in(page, site, "陆明远")
+    sign_in(page, site.url, "陆明远")
     begin(page, site)
     answer_questions(page)
     go_on(page)
@@ -187,7 +181,7 @@ def test_the_whole_road_without_a_script(site: Site, chromium_browser: Browser, 
 def test_a_saving_that_comes_back_under_the_finger_moves_nothing(site: Site, chromium_browser: Browser) -> None:
     """The answer of an autosave waits until the finger is lifted: a click lights what was pressed."""
     page = page_at(chromium_browser, PHONE)
-    sign_in(page, site, "何雨桐")
+    sign_in(page, site.url, "何雨桐")
     begin(page, site)
     page.route("**/apply/**", lambda route: (page.wait_for_timeout(300), route.continue_()))
     choice = page.get_by_label("否", exact=True)
@@ -207,7 +201,7 @@ def test_a_saving_that_comes_back_under_the_finger_moves_nothing(site: Site, chr
 
 def test_typing_is_saved_by_itself_and_survives_leaving(site: Site, chromium_browser: Browser) -> None:
     page = page_at(chromium_browser, DESKTOP)
-    sign_in(page, site, "何雨桐")
+    sign_in(page, site.url, "何雨桐")
     begin(page, site)
     address = page.url
     answer_questions(page)
@@ -223,7 +217,7 @@ def test_typing_is_saved_by_itself_and_survives_leaving(site: Site, chromium_bro
 
 def test_two_tabs_show_both_values_and_lose_nothing(site: Site, chromium_browser: Browser) -> None:
     first = page_at(chromium_browser, PHONE, scripts=False)
-    sign_in(first, site, "欧阳娜")
+    sign_in(first, site.url, "欧阳娜")
     begin(first, site)
     second = first.context.new_page()
     second.goto(first.url)
@@ -242,7 +236,7 @@ def test_two_tabs_show_both_values_and_lose_nothing(site: Site, chromium_browser
 
 def test_an_ended_session_in_mid_form_brings_everything_back(site: Site, chromium_browser: Browser) -> None:
     page = page_at(chromium_browser, DESKTOP)
-    sign_in(page, site, "郑国强")
+    sign_in(page, site.url, "郑国强")
     begin(page, site)
     address = page.url
     page.context.clear_cookies()
@@ -250,7 +244,7 @@ def test_an_ended_session_in_mid_form_brings_everything_back(site: Site, chromiu
     expect(page.locator("[data-autosave-trouble]")).to_contain_text("登录过期")
     go_on(page)
     page.wait_for_url("**/accounts/sign-in/**")
-    sign_in(page, site, "郑国强")
+    sign_in(page, site.url, "郑国强")
     page.goto(address)
     expect(page.get_by_text("您刚才填的内容都还在")).to_be_visible()
     expect(page.locator('[name="premises.area_m2"]')).to_have_value("一百")
@@ -270,7 +264,7 @@ def test_pages_for_everybody_are_accessible(size: tuple[int, int], site: Site, c
 @pytest.mark.parametrize("level", ["1", "2"])
 def test_elder_mode_keeps_the_road_accessible(level: str, site: Site, chromium_browser: Browser) -> None:
     page = page_at(chromium_browser, PHONE)
-    sign_in(page, site, "吴秀英")
+    sign_in(page, site.url, "吴秀英")
     page.context.add_cookies([{"name": "tongban_elder", "value": level, "url": site.url}])
     begin(page, site)
     check(page, "questions")
@@ -290,7 +284,7 @@ def test_elder_mode_keeps_the_road_accessible(level: str, site: Site, chromium_b
 def test_correction_result_and_verification(site: Site, chromium_browser: Browser, photo: Path) -> None:
     made = cases_of(site)
     page = page_at(chromium_browser, PHONE)
-    sign_in(page, site, "赵天佑")
+    sign_in(page, site.url, "赵天佑")
     check(page, "my space with things to do")
     page.get_by_role("link", name="现在补上").first.click()
     check(page, "correction")

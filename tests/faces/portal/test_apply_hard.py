@@ -17,9 +17,8 @@ from tests.faces.portal.test_apply_browser import (
     fill_sections,
     go_on,
     photo,
-    sign_in,
 )
-from tests.support.browser import page_at
+from tests.support.browser import page_at, sign_in
 from tests.support.site import Site
 
 __all__ = ["photo"]
@@ -62,7 +61,7 @@ def press(page: Page, words: str) -> None:
 @pytest.mark.covers("PRT-18", "PRT-16")
 def test_the_whole_road_by_keyboard_on_a_small_screen(site: Site, chromium_browser: Browser, photo: Path) -> None:
     page = page_at(chromium_browser, SMALL)
-    sign_in(page, site, "沈知夏")
+    sign_in(page, site.url, "沈知夏")
     begin(page, site)
     tab_to(page, "premises.kind")
     page.keyboard.type("理发")
@@ -97,7 +96,7 @@ def test_the_whole_road_by_keyboard_on_a_small_screen(site: Site, chromium_brows
 def test_every_step_reads_in_the_order_it_is_seen(site: Site, chromium_browser: Browser, photo: Path) -> None:
     """What a screen reader reads and Tab walks is the order of the eye; every control says what it is for."""
     page = page_at(chromium_browser, SMALL, scripts=False)
-    sign_in(page, site, "陆明远")
+    sign_in(page, site.url, "陆明远")
     begin(page, site)
     read_in_order(page)
     answer_questions(page)
@@ -169,7 +168,7 @@ def begin_again(site: Site, at: int) -> None:
 @pytest.mark.covers("OPS-09")
 def test_a_server_that_dies_in_mid_form_costs_nothing(site: Site, chromium_browser: Browser, photo: Path) -> None:
     page = page_at(chromium_browser, SMALL)
-    sign_in(page, site, "何雨桐")
+    sign_in(page, site.url, "何雨桐")
     begin(page, site)
     answer_questions(page, "61")
     expect(page.locator("[data-saved]")).to_contain_text("已自动保存")
@@ -197,7 +196,7 @@ def test_a_server_that_dies_in_mid_form_costs_nothing(site: Site, chromium_brows
 
 def test_a_closed_browser_loses_no_draft(site: Site, chromium_browser: Browser) -> None:
     page = page_at(chromium_browser, SMALL)
-    sign_in(page, site, "欧阳娜")
+    sign_in(page, site.url, "欧阳娜")
     begin(page, site)
     address = page.url
     answer_questions(page, "64")
@@ -206,6 +205,6 @@ def test_a_closed_browser_loses_no_draft(site: Site, chromium_browser: Browser) 
     page.wait_for_timeout(500)
     page.context.close()
     again = page_at(chromium_browser, SMALL)
-    sign_in(again, site, "欧阳娜")
+    sign_in(again, site.url, "欧阳娜")
     again.goto(address)
     expect(again.locator('[name="premises.area_m2"]')).to_have_value("64")

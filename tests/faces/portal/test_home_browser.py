@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.faces.test_every_page import PUBLIC
-from tests.support.browser import DESKTOP, PHONE, WIDTHS, faults, overflows, page_at
+from tests.support.browser import DESKTOP, PHONE, WIDTHS, faults, overflows, page_at, sign_in
 from tests.support.site import Site
 from tongban.demo import names
 
@@ -89,8 +89,7 @@ def test_from_search_to_guide_without_javascript(site: Site, chromium_browser: B
 @pytest.mark.parametrize("size", WIDTHS)
 def test_the_steward_pages_are_accessible(size: tuple[int, int], site: Site, chromium_browser: Browser) -> None:
     page = page_at(chromium_browser, size)
-    page.goto(site.url + "/demo/")
-    page.locator("article, li, section, form").filter(has_text="罗一鸣").get_by_role("button").last.click()
+    sign_in(page, site.url, "罗一鸣")
     for address in ("/desk/steward/", f"/desk/steward/{names.ROAD_SLUG}/"):
         page.goto(site.url + address)
         assert faults(page) == [], address

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from tongban.launch.outcome import Finding
 from tongban.launch.walking.browser import Browser, File, Page
@@ -39,8 +39,10 @@ class Resident:
 
         def do() -> None:
             found = self.browser.get(f"/search/?{urlencode({'q': typed})}")
-            demand(found, f"/guide/{slug}/" in found.links, f"searching {typed} does not find {slug}")
-            guide = self.browser.get(f"/guide/{slug}/")
+            results = [link for link in found.links if urlsplit(link).path == f"/search/open/{slug}/"]
+            demand(found, bool(results), f"searching {typed} does not find {slug}")
+            guide = self.browser.get(results[0])
+            demand(guide, guide.path == f"/guide/{slug}/", "the result does not lead to the guide")
             demand(guide, f"/apply/{slug}/" in guide.links, "the guide does not lead to the application")
 
         self._act(f"search {typed}, read the guide", do)

@@ -5,6 +5,7 @@ Nothing here decides: what is asked, missing or refused comes from the compiled 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
@@ -189,9 +190,18 @@ def _both(
 def _autosave(
     request: HttpRequest, draft: Draft, content: VersionContent, step: str, posted: forms_saving.Posted
 ) -> HttpResponse:
-    """Save quietly; answer with the new revision, the time, and what the answers now call for."""
+    """Save quietly; answer with the new revision, the time, and what the answers now call for.
+
+    A page that is closed while a saving is on its way sends that one along as ``before``: it is stored first, unless
+    it has arrived by itself, so that the last words never look like another tab's.
+    """
+    principal = principal_of(request)
     try:
-        saved, _errors = forms_saving.store(principal_of(request), draft, content, step, posted, posted.revision)
+        if "before" in request.POST:
+            earlier = forms_saving.Posted.of(QueryDict(request.POST["before"]), forms.fields_of(content, step))
+            draft, _errors = forms_saving.store(principal, draft, content, step, earlier, earlier.revision)
+            posted = replace(posted, revision=draft.revision)
+        saved, _errors = forms_saving.store(principal, draft, content, step, posted, posted.revision)
     except drafts.DraftChanged as change:
         sentence = _("这份申请刚在别的页面或设备上改过。您填的内容还在这里；按「保存并继续」，对照两边的内容再选")
         return JsonResponse({"code": change.code, "sentence": sentence}, status=409)

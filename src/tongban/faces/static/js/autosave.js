@@ -15,6 +15,8 @@
   let stopped = false;
   let dirty = false;
   let leaving = false;
+  let sent = "";
+  let latest = 0;
   let pressed = null;
 
   // Nothing on the page moves between pressing and releasing: a click must hit what the finger was on.
@@ -84,8 +86,14 @@
       again = true;
       return;
     }
-    running = send();
-    await running;
+    await begin("");
+  };
+
+  const begin = async (before) => {
+    const mine = send(before);
+    running = mine;
+    await mine;
+    if (running !== mine) return;
     running = null;
     if (again) {
       again = false;
@@ -93,16 +101,22 @@
     }
   };
 
-  const send = async () => {
+  // before: the saving whose answer has not come. The server takes it first, whichever of the two arrives first.
+  const send = async (before) => {
+    const number = ++latest;
+    const body = new URLSearchParams(new FormData(form));
+    sent = body.toString();
+    if (before) body.set("before", before);
     dirty = false;
     try {
       const response = await fetch(form.getAttribute("action") || window.location.href, {
         method: "POST",
-        body: new URLSearchParams(new FormData(form)),
+        body,
         headers: { "X-Autosave": "1" },
         redirect: "manual",
         keepalive: leaving,
       });
+      if (number !== latest) return;
       if (response.ok) {
         const answer = await response.json();
         await released();
@@ -118,6 +132,7 @@
         tell(form.dataset.failed);
       }
     } catch (error) {
+      if (number !== latest) return;
       dirty = true;
       tell(form.dataset.offline);
       schedule(RETRY);
@@ -131,10 +146,11 @@
 
   // What was typed in the last second goes out also when the page is closed or put aside.
   const leave = () => {
-    if (!dirty || stopped) return;
+    if (stopped || !(dirty || (running && !leaving))) return;
     leaving = true;
+    again = false;
     window.clearTimeout(timer);
-    save();
+    begin(running ? sent : "");
   };
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") leave();
@@ -160,7 +176,7 @@
     }
     // An autosave is on its way: its revision is needed, or our own saving would look like another tab's.
     event.preventDefault();
-    await running;
+    while (running) await running;
     stopped = true;
     form.requestSubmit(event.submitter || undefined);
   });
