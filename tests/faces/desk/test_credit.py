@@ -13,6 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from tests.faces.desk.builders import APPROVER, CLERK, at_desk, resident, resident_principal
 from tests.registry.credit.test_services import a_fact
 from tongban.ground import moment
+from tongban.ground.calendars.selectors import calendar_of
 from tongban.ground.ledger.selectors import events_of
 from tongban.registry.credit import dossiers, pushing, selectors, services
 from tongban.registry.credit.models import CreditObjection, CreditPush, CreditRecord
@@ -42,7 +43,7 @@ def at(name: str, *args: object) -> str:
 def recorded(**more: object) -> CreditRecord:
     """A breach of the resident, entered 150 days ago: it counts, and it may be repaired."""
     with moment.at(moment.now() - timedelta(days=150)):
-        return services.record(a_fact(**more))
+        return services.record(a_fact(**more))  # type: ignore[arg-type]
 
 
 def of_a_body(**more: object) -> CreditRecord:
@@ -261,7 +262,7 @@ def test_the_day_of_an_answer_counts_working_days() -> None:
     services.object_to(resident_principal(WHO), made.id, "不对")
     (line,) = dossiers.with_due(CreditObjection.objects.filter(record=made))
     made_on = moment.local(line.objection.made_at).date()
-    calendar = dossiers.calendar_of(made.region_no)
+    calendar = calendar_of(made.region_no)
     assert calendar.working_days_between(made_on, line.due_on) == 7
     assert not line.late
     with moment.at(moment.now() + timedelta(days=60)):

@@ -27,7 +27,7 @@ MINE = reverse("portal:my_credit")
 
 
 def entered(who: Principal) -> Client:
-    return enter(UserAccount.objects.get(pk=who.account_id))
+    return enter(UserAccount.objects.get(person_id=who.person_id))
 
 
 def of(record: CreditRecord) -> str:
@@ -37,7 +37,7 @@ def of(record: CreditRecord) -> str:
 def recorded(days: int = 150, **more: object) -> CreditRecord:
     """A breach of the resident that was recorded some days ago."""
     with moment.at(moment.now() - timedelta(days=days)):
-        return services.record(a_fact(**more))
+        return services.record(a_fact(**more))  # type: ignore[arg-type]
 
 
 @pytest.mark.covers("REG-10", "NTC-14")

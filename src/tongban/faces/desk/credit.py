@@ -41,7 +41,7 @@ class FactForm:
         kind = self.typed["kind"]
         listed, grave = kind in rules.LISTS, kind in rules.GRAVE
         wrong = [
-            Refusal(f"credit.{name}", sentence, field=name, remedy=remedy or None)
+            Refusal(f"credit.{name}", sentence, field=name, remedy=remedy)
             for name, sentence, remedy in _NEEDED
             if not self.typed[name]
         ]
@@ -84,8 +84,7 @@ class FactForm:
 
 def read_fact(post: QueryDict | None) -> FactForm:
     """The fact as typed; empty for a new form, with a key that makes posting it twice one record."""
-    given = post or {}
-    typed = {name: str(given.get(name, "")).replace("\x00", "").strip() for name in _NAMES}
+    typed = typed_of(post, *_NAMES) or dict.fromkeys(_NAMES, "")
     return FactForm({**typed, "key": str(_key(typed["key"]))})
 
 

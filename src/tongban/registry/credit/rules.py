@@ -42,6 +42,8 @@ ABOUT = ("repaired", "struck")
 """Facts about another fact."""
 IMPORTED = ("imported_good", "imported_bad", *LISTS)
 """What the credit officer enters by hand, on a paper of somebody else's."""
+ANSWER_DAYS = 7
+"""Working days for the answer to an objection, where the rule names none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class GradeRule:
     public: tuple[str, ...]
     repair_after_months: Mapping[str, int]
     rectified_repairs: tuple[str, ...]
-    answer_days: int = 7
+    answer_days: int = ANSWER_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,7 @@ def _rule(one: Mapping[str, Any]) -> GradeRule:
     points = {_key(key): int(n) for key, n in one["points"].items()}
     if any((n > 0) == (key.partition(".")[0] in BAD) for key, n in points.items() if n):
         raise ValueError("points")
-    answer_days = int(one.get("answer_days", GradeRule.answer_days))
+    answer_days = int(one.get("answer_days", ANSWER_DAYS))
     if answer_days < 1:
         raise ValueError("answer_days")
     return GradeRule(
