@@ -48,6 +48,7 @@ _DESK: tuple[tuple[str, Promise | str, str, tuple[str, ...]], ...] = (
     ("desk:case_find", _("找办件"), "search", ("cases.case.view",)),
     ("desk:substitutions", _("顶岗"), "user", ("parties.substitution.enter",)),
     ("desk:delegations", _("授权"), "seal", ("parties.delegation.decide",)),
+    ("desk:credit", _("信用"), "scale", ("credit.record.view",)),
     ("desk:contacts", _("首问"), "chat", ("contacts.contact.create", "contacts.report.view")),
     ("desk:steward", _("事项"), "book", ("catalog.version.view", "catalog.version.publish", "catalog.draft.review")),
     ("desk:articles", _("公告"), "bell", ("articles.article.edit", "articles.article.publish")),

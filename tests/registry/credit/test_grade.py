@@ -124,6 +124,7 @@ def test_only_facts_against_somebody_can_be_repaired_and_not_too_early() -> None
         {"points": {"breach": -5}},
         {"points": {"murder": -5}},
         {"valid_from": "gestern"},
+        {"answer_days": 0},
     ],
 )
 def test_a_malformed_rule_is_refused(wrong: dict[str, object]) -> None:
@@ -141,6 +142,8 @@ def test_a_malformed_rule_is_refused(wrong: dict[str, object]) -> None:
         "rectified_repairs": [],
     }
     assert rules.from_json([plain])[0].start == 80
+    assert rules.from_json([plain])[0].answer_days == rules.ANSWER_DAYS
+    assert rules.from_json([plain | {"answer_days": 15}])[0].answer_days == 15
     with pytest.raises(Refusal, match="格式不对"):
         rules.from_json([plain | wrong])
 

@@ -42,6 +42,8 @@ ABOUT = ("repaired", "struck")
 """Facts about another fact."""
 IMPORTED = ("imported_good", "imported_bad", *LISTS)
 """What the credit officer enters by hand, on a paper of somebody else's."""
+ANSWER_DAYS = 7
+"""Working days for the answer to an objection, where the rule names none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class GradeRule:
     :param public: what is published while it counts.
     :param repair_after_months: gravity -> months before a repair may be granted.
     :param rectified_repairs: gravities of a breach that an accepted rectification repairs by itself.
+    :param answer_days: working days in which an objection is checked and answered.
     """
 
     version: str
@@ -69,6 +72,7 @@ class GradeRule:
     public: tuple[str, ...]
     repair_after_months: Mapping[str, int]
     rectified_repairs: tuple[str, ...]
+    answer_days: int = ANSWER_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +162,9 @@ def _rule(one: Mapping[str, Any]) -> GradeRule:
     points = {_key(key): int(n) for key, n in one["points"].items()}
     if any((n > 0) == (key.partition(".")[0] in BAD) for key, n in points.items() if n):
         raise ValueError("points")
+    answer_days = int(one.get("answer_days", ANSWER_DAYS))
+    if answer_days < 1:
+        raise ValueError("answer_days")
     return GradeRule(
         str(one["version"]),
         date.fromisoformat(one["valid_from"]),
@@ -170,6 +177,7 @@ def _rule(one: Mapping[str, Any]) -> GradeRule:
         tuple(_key(key) for key in one["public"]),
         {gravity: int(one["repair_after_months"][gravity]) for gravity in GRAVITIES},
         tuple(str(gravity) for gravity in one["rectified_repairs"]),
+        answer_days,
     )
 
 

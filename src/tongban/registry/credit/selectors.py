@@ -102,7 +102,7 @@ def own_records(principal: Principal, region_no: int) -> tuple[OwnRecord, ...]:
         OwnRecord(
             party,
             names.get(party, ""),
-            rules.grade(rule, _facts(rows), today),
+            rules.grade(rule, facts_in(rows), today),
             tuple(rows),
             {record.id: objections[record.id] for record in rows if record.id in objections},
         )
@@ -114,7 +114,8 @@ def _party_of(record: CreditRecord) -> Party:
     return Party(record.person_id, record.organisation_id)
 
 
-def _facts(records: Iterable[CreditRecord]) -> list[Fact]:
+def facts_in(records: Iterable[CreditRecord]) -> list[Fact]:
+    """Records that are read already as facts; what ended one counts when it is among them."""
     rows = list(records)
     ended = {row.about_id: row.kind for row in rows if row.about_id}
     return [_fact(tuple(getattr(row, name) for name in _FACT), ended.get(row.id, "")) for row in rows]
@@ -203,7 +204,7 @@ def record_of(principal: Principal, record_id: uuid.UUID) -> RecordDetail:
         raise NotFound("credit.not_found", "没有找到这条信用记录")
     own = {"person_id": record.person_id} if record.person_id else {"organisation_id": record.organisation_id}
     rows = tuple(CreditRecord.objects.filter(**own).select_related("department").order_by("-occurred_on", "-id"))
-    facts = _facts(rows)
+    facts = facts_in(rows)
     rule = rule_in_force(record.region_no, moment.today())
     this = next(fact for fact in facts if fact.id == record.id)
     return RecordDetail(

@@ -28,7 +28,7 @@ from tongban.registry.parties.services import actor_of
 SUBJECT = "credit_record"
 RECORDED, REPAIRED, STRUCK = "credit.recorded", "credit.repaired", "credit.struck"
 OBJECTED, ANSWERED = "credit.objected", "credit.objection_answered"
-MOST_BASIS = 300
+MOST_BASIS, MOST_TITLE, MOST_SOURCE, MOST_PAPER, MOST_WORDS = 300, 200, 100, 80, 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class NewFact:
 def record(fact: NewFact, actor: Actor = SYSTEM, by: uuid.UUID | None = None) -> CreditRecord:
     """Record a fact; recording it again gives the same record. Leaves ``credit.recorded``.
 
-    :raises Refusal: ``credit.basis``, ``credit.gravity``, ``credit.term``.
+    :raises Refusal: ``credit.basis``, ``credit.gravity``, ``credit.term``, ``credit.too_long``.
     """
     known = CreditRecord.objects.filter(key=fact.key).first()
     if known is not None:
@@ -101,8 +101,20 @@ def _check(fact: NewFact) -> None:
     grave = fact.kind in rules.GRAVE
     if fact.kind not in rules.KINDS or grave != bool(fact.gravity) or (grave and fact.gravity not in rules.GRAVITIES):
         raise Refusal("credit.gravity", "请选择记录的种类，失信的还要选择轻重", field="gravity")
+    for text, most, field in (
+        (fact.title, MOST_TITLE, "title"),
+        (fact.source, MOST_SOURCE, "source"),
+        (fact.paper_number, MOST_PAPER, "paper_number"),
+        (fact.words, MOST_WORDS, "words"),
+    ):
+        _check_length(text, most, field)
     if fact.kind in rules.LISTS and (fact.effect_until is None or fact.effect_until < fact.on):
         raise Refusal("credit.term", "列入名单要写明截止日期", field="effect_until", remedy="名单没有期限的，不能列入")
+
+
+def _check_length(text: str, most: int, field: str) -> None:
+    if len(text) > most:
+        raise Refusal("credit.too_long", f"最多写 {most} 个字", field=field, remedy="请写得短一些")
 
 
 def _columns(fact: NewFact) -> dict[str, Any]:
@@ -163,6 +175,7 @@ def repair(principal: Principal, record_id: uuid.UUID, *, reason: str, basis: st
         _check_repair(found)
         if not reason.strip():
             raise Refusal("credit.reason", "请写明修复的理由", field="reason", remedy="写清改正了什么，有什么证明")
+        _check_length(reason, MOST_WORDS, "reason")
         return _end(found, "repaired", basis, reason, actor_of(principal, "desk"), principal.staff_id)
 
 
@@ -246,6 +259,7 @@ def object_to(principal: Principal, record_id: uuid.UUID, words: str) -> CreditO
         raise NotFound("credit.not_found", "没有找到这条信用记录")
     if not words.strip():
         raise Refusal("objection.words", "请写明哪里不对，您有什么证明", field="words")
+    _check_length(words, MOST_WORDS, "words")
     assert principal.account_id is not None  # residents have accounts
     try:
         with transaction.atomic():
@@ -281,6 +295,7 @@ def answer_objection(principal: Principal, objection_id: uuid.UUID, *, upheld: b
             raise Refusal("objection.answered", "这项异议已经答复过了", remedy="刷新页面，看最新状态")
         if not answer.strip():
             raise Refusal("objection.answer", "请写明核实的情况和答复", field="answer")
+        _check_length(answer, MOST_WORDS, "answer")
         actor = actor_of(principal, "desk")
         found.state = CreditObjection.State.UPHELD if upheld else CreditObjection.State.REJECTED
         found.answer, found.answered_at = answer.strip(), moment.now()

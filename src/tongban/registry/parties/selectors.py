@@ -278,6 +278,8 @@ ORDER BY event.seq DESC LIMIT %s
 """
 _READ_KINDS = ["person.viewed", "person.unmasked"]
 _WHAT = {"id_number": "身份证号码", "mobile": "手机号", "address": "住址", "name": "姓名"}
+SEEN = {"credit": "信用记录"}
+"""What else than a case may have been opened."""
 _END = 2**31 - 1
 
 
@@ -295,7 +297,8 @@ def _access(row: tuple[Any, ...]) -> Access:
     _, event_id, at, department, post, kind, body = row
     held: dict[str, Any] = json.loads(body) if isinstance(body, str) else body
     case_id = held.get("case_id")
-    what = "办件里的个人信息" if kind == "person.viewed" else f"完整的{_WHAT.get(held.get('field', ''), '信息')}"
+    seen = SEEN.get(held.get("what", ""), "办件里的个人信息")
+    what = seen if kind == "person.viewed" else f"完整的{_WHAT.get(held.get('field', ''), '信息')}"
     return Access(
         id=str(event_id),
         at=at,
@@ -305,6 +308,14 @@ def _access(row: tuple[Any, ...]) -> Access:
         purpose=held.get("purpose", ""),
         case_id=uuid.UUID(case_id) if case_id else None,
     )
+
+
+def city_no() -> int:
+    """The number of the city of this house in the division tree; one query. Raises ``NotFound`` without one."""
+    found = Region.objects.filter(level=Region.Level.CITY).order_by("no").values_list("no", flat=True).first()
+    if found is None:
+        raise NotFound("region.not_found", "还没有登记本市的行政区划")
+    return found
 
 
 def region_lineage(region_no: int) -> tuple[int, ...]:

@@ -386,9 +386,19 @@ def set_posts(staff: Staff, posts: Sequence[Post], *, principal: Principal) -> N
     end_sessions(staff.account_id)
 
 
-def record_view(principal: Principal, person_ids: Sequence[uuid.UUID], *, case_id: uuid.UUID, purpose: str) -> None:
-    """A staff member opened a case with these persons' (masked) data: one ``person.viewed`` for each."""
-    body = {"case_id": case_id, "purpose": purpose}
+def record_view(
+    principal: Principal,
+    person_ids: Sequence[uuid.UUID],
+    *,
+    case_id: uuid.UUID | None = None,
+    purpose: str,
+    what: str = "",
+) -> None:
+    """A staff member opened a page with these persons' (masked) data: one ``person.viewed`` for each.
+
+    :param what: what was read besides a case, a key of ``selectors.SEEN``; empty: the data of the case.
+    """
+    body = {"case_id": case_id, "purpose": purpose} | ({"what": what} if what else {})
     for person_id in person_ids:
         append(SubjectRef("person", person_id), [EventDraft("person.viewed", body)], actor_of(principal, "desk"))
 

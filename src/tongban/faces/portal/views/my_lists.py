@@ -179,6 +179,8 @@ def message_lines(
 def _message_line(row: Notification, numbers: dict[uuid.UUID, str]) -> MessageLine:
     number = numbers.get(row.subject_id) if row.subject_id else None
     url = reverse("portal:my_case", args=[number]) if number else ""
+    if row.subject_kind == "credit_record" and row.subject_id:
+        url = reverse("portal:my_credit_record", args=[row.subject_id])
     return MessageLine(row.id, row.title, row.text, row.created_at, row.read_at is None, url)
 
 
