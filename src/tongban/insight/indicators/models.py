@@ -12,7 +12,6 @@ from tongban.procedures.cases.models import Case
 from tongban.registry.catalog.models import HandlingOption
 from tongban.registry.parties.models import Department
 
-
 OPEN = models.Q(submitted_on__isnull=False, outcome="", ended="", closed_on__isnull=True)
 """A case on which nothing has been decided and that has not ended otherwise."""
 

@@ -204,6 +204,16 @@ def quantile(counts: Mapping[str, int], share: float) -> int | None:
     return BUCKETS[-1]
 
 
+def bucket_words(low: int) -> str:
+    """A bucket as people read it: 当天, 3 天, 8—9 天, 90 天以上."""
+    if low == 0:
+        return "当天"
+    above = next((one for one in BUCKETS if one > low), None)
+    if above is None:
+        return f"{low} 天以上"
+    return f"{low} 天" if above == low + 1 else f"{low}—{above - 1} 天"
+
+
 # ---- what is remembered --------------------------------------------------------------------------------------------
 
 

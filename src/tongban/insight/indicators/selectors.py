@@ -18,8 +18,9 @@ from tongban.ground.paging import Page
 from tongban.ground.policy import DEPARTMENT, PERMISSIONS, Principal
 from tongban.insight.indicators import rules
 from tongban.insight.indicators.definitions import indicator, measures_of
-from tongban.insight.indicators.models import CaseFigure, DayFigure, SplitFigure
+from tongban.insight.indicators.models import OPEN, CaseFigure, DayFigure, SplitFigure
 from tongban.insight.indicators.reactions import NAME
+from tongban.registry.parties.selectors import region_names
 
 LONGEST: Final = timedelta(days=366)
 PERMISSION: Final = "indicators.report.view"
@@ -47,6 +48,10 @@ class Scope:
         """The filter of rows that carry region and department."""
         found: dict[str, Any] = {"region_no__range": (self.first_region, self.last_region)}
         return found if self.department_id is None else {**found, "department_id": self.department_id}
+
+
+EVERYWHERE: Final = Scope(0, 2**31 - 1)
+"""The whole city, for what everybody may know."""
 
 
 def scope_of(principal: Principal) -> Scope:
@@ -139,11 +144,44 @@ def by_department(scope: Scope, period: Period, measures: Sequence[str]) -> tupl
     return tuple(sorted((line for line in lines if any(line.sums.values())), key=lambda line: line.name))
 
 
+def by_region(scope: Scope, period: Period, measures: Sequence[str]) -> tuple[Line, ...]:
+    """Sums by the number of the region that a case belongs to, in the order of the tree; one query."""
+    rows = _days(scope, period).values("region_no").annotate(**_sums(measures)).order_by("region_no")
+    lines = (Line(row["region_no"], "", _read(row, measures)) for row in rows)
+    return tuple(line for line in lines if any(line.sums.values()))
+
+
 def by_option(scope: Scope, period: Period, measures: Sequence[str]) -> tuple[Line, ...]:
     """Sums by option, by name; one query."""
     rows = _days(scope, period).values("option_id", "option__name").annotate(**_sums(measures))
     lines = (Line(row["option_id"], row["option__name"], _read(row, measures)) for row in rows.order_by())
     return tuple(sorted((line for line in lines if any(line.sums.values())), key=lambda line: line.name))
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceLine:
+    """Sums of one option at one department in one region."""
+
+    region: str
+    department: str
+    option: str
+    sums: Mapping[str, int]
+
+    def of(self, code: str) -> float | int | None:
+        """A figure of this line."""
+        return indicator(code).of(self.sums)
+
+
+def by_place(scope: Scope, period: Period, measures: Sequence[str]) -> tuple[PlaceLine, ...]:
+    """Sums by region, department and option at once, by their names; two queries."""
+    rows = _days(scope, period).values("region_no", "department__name", "option__name").annotate(**_sums(measures))
+    found = [(row, _read(row, measures)) for row in rows.order_by("region_no", "department__name", "option__name")]
+    names = region_names(row["region_no"] for row, _sums_ in found)
+    return tuple(
+        PlaceLine(names.get(row["region_no"], ""), row["department__name"], row["option__name"], sums)
+        for row, sums in found
+        if any(sums.values())
+    )
 
 
 def series(scope: Scope, period: Period, measures: Sequence[str], step: Step = "day") -> tuple[Line, ...]:
@@ -175,6 +213,17 @@ def split_by_option(scope: Scope, period: Period, *measures: str) -> dict[tuple[
     return found
 
 
+def split_by(
+    column: Literal["department_id", "option_id", "region_no"], scope: Scope, period: Period, measure: str
+) -> dict[int, dict[str, int]]:
+    """A split measure by department, option or region: its id -> key -> n; one query."""
+    found: dict[int, dict[str, int]] = {}
+    rows = SplitFigure.objects.filter(measure=measure, day__range=period.days, **scope.where)
+    for own, key, n in rows.values_list(column, "key").annotate(Sum("n")).order_by():
+        found.setdefault(own, {})[key] = n
+    return found
+
+
 # ---- the city today ------------------------------------------------------------------------------------------------
 
 
@@ -199,13 +248,15 @@ _MONTH: Final = timedelta(days=29)
 
 
 def city_today(today: date | None = None) -> Today:
-    """Today's counts and the quality of the last thirty days, over every region; four queries."""
+    """A day's counts and the quality of the thirty days up to it, over every region; four queries.
+
+    :param today: the day that it stands for; a day that is over gives figures that change no more.
+    """
     day = today or moment.today()
-    everywhere = Scope(0, 2**31 - 1)
     now, month = Period(day, day), Period(day - _MONTH, day)
-    own = totals(everywhere, now, measures_of("submitted", "decided"))
-    wide = totals(everywhere, month, measures_of("online_share", "on_time"))
-    days = split(everywhere, month, "used_bucket")["used_bucket"]
+    own = totals(EVERYWHERE, now, measures_of("submitted", "decided"))
+    wide = totals(EVERYWHERE, month, measures_of("online_share", "on_time"))
+    days = split(EVERYWHERE, month, "used_bucket")["used_bucket"]
     return Today(
         day,
         as_of(),
@@ -228,6 +279,11 @@ DRILLS: Final[Mapping[str, tuple[str, str, Q]]] = {
     "more_than_told": ("比指南多跑的办件", "closed_on", ~Q(outcome="") & Q(visits_made__gt=F("visits_told"))),
     "more_than_once": ("跑了两次以上的办件", "closed_on", ~Q(outcome="") & Q(visits_made__gte=2)),
     "deferred": ("容缺受理的办件", "accepted_on", Q(deferred__gt=0)),
+    "submitted": ("收到的申请", "submitted_on", Q()),
+    "accepted": ("受理的办件", "acceptance_on", Q()),
+    "deemed_accepted": ("视为受理的办件", "acceptance_on", Q(deemed=True)),
+    "data_late": ("数据迟到的办件", "data_late_on", Q()),
+    "open": ("正在办的办件", "submitted_on", OPEN),
 }
 """Lists behind figures: their words, the day that places them in a period, and what belongs to them."""
 
