@@ -120,8 +120,9 @@ def as_of() -> datetime | None:
     return Position.objects.filter(name=NAME).values_list("moved_at", flat=True).first()
 
 
-def _days(scope: Scope, period: Period) -> QuerySet[DayFigure]:
-    return DayFigure.objects.filter(day__range=period.days, **scope.where)
+def _days(scope: Scope, period: Period, option_id: int | None = None) -> QuerySet[DayFigure]:
+    rows = DayFigure.objects.filter(day__range=period.days, **scope.where)
+    return rows if option_id is None else rows.filter(option_id=option_id)
 
 
 def _sums(measures: Iterable[str]) -> dict[str, Sum]:
@@ -132,28 +133,32 @@ def _read(row: Mapping[str, Any], measures: Iterable[str]) -> dict[str, int]:
     return {measure: row[f"sum_{measure}"] or 0 for measure in measures}
 
 
-def totals(scope: Scope, period: Period, measures: Sequence[str] = rules.MEASURES) -> dict[str, int]:
+def totals(
+    scope: Scope, period: Period, measures: Sequence[str] = rules.MEASURES, option_id: int | None = None
+) -> dict[str, int]:
     """Sums of everything in the period; one query."""
-    return _read(_days(scope, period).aggregate(**_sums(measures)), measures)
+    return _read(_days(scope, period, option_id).aggregate(**_sums(measures)), measures)
 
 
-def by_department(scope: Scope, period: Period, measures: Sequence[str]) -> tuple[Line, ...]:
+def by_department(
+    scope: Scope, period: Period, measures: Sequence[str], option_id: int | None = None
+) -> tuple[Line, ...]:
     """Sums by department, by name; one query."""
-    rows = _days(scope, period).values("department_id", "department__name").annotate(**_sums(measures))
+    rows = _days(scope, period, option_id).values("department_id", "department__name").annotate(**_sums(measures))
     lines = (Line(row["department_id"], row["department__name"], _read(row, measures)) for row in rows.order_by())
     return tuple(sorted((line for line in lines if any(line.sums.values())), key=lambda line: line.name))
 
 
-def by_region(scope: Scope, period: Period, measures: Sequence[str]) -> tuple[Line, ...]:
+def by_region(scope: Scope, period: Period, measures: Sequence[str], option_id: int | None = None) -> tuple[Line, ...]:
     """Sums by the number of the region that a case belongs to, in the order of the tree; one query."""
-    rows = _days(scope, period).values("region_no").annotate(**_sums(measures)).order_by("region_no")
+    rows = _days(scope, period, option_id).values("region_no").annotate(**_sums(measures)).order_by("region_no")
     lines = (Line(row["region_no"], "", _read(row, measures)) for row in rows)
     return tuple(line for line in lines if any(line.sums.values()))
 
 
-def by_option(scope: Scope, period: Period, measures: Sequence[str]) -> tuple[Line, ...]:
+def by_option(scope: Scope, period: Period, measures: Sequence[str], option_id: int | None = None) -> tuple[Line, ...]:
     """Sums by option, by name; one query."""
-    rows = _days(scope, period).values("option_id", "option__name").annotate(**_sums(measures))
+    rows = _days(scope, period, option_id).values("option_id", "option__name").annotate(**_sums(measures))
     lines = (Line(row["option_id"], row["option__name"], _read(row, measures)) for row in rows.order_by())
     return tuple(sorted((line for line in lines if any(line.sums.values())), key=lambda line: line.name))
 
@@ -184,9 +189,11 @@ def by_place(scope: Scope, period: Period, measures: Sequence[str]) -> tuple[Pla
     )
 
 
-def series(scope: Scope, period: Period, measures: Sequence[str], step: Step = "day") -> tuple[Line, ...]:
+def series(
+    scope: Scope, period: Period, measures: Sequence[str], step: Step = "day", option_id: int | None = None
+) -> tuple[Line, ...]:
     """Sums by day, week (from Monday) or month, without those of which nothing is known; one query."""
-    rows = _days(scope, period)
+    rows = _days(scope, period, option_id)
     if step == "day":
         grouped = rows.values("day").annotate(**_sums(measures)).order_by("day")
         return tuple(Line(row["day"], row["day"].isoformat(), _read(row, measures)) for row in grouped)
@@ -195,10 +202,12 @@ def series(scope: Scope, period: Period, measures: Sequence[str], step: Step = "
     return tuple(Line(row["step"], row["step"].isoformat(), _read(row, measures)) for row in stepped)
 
 
-def split(scope: Scope, period: Period, *measures: str) -> dict[str, dict[str, int]]:
+def split(scope: Scope, period: Period, *measures: str, option_id: int | None = None) -> dict[str, dict[str, int]]:
     """Measures that are split by a key: measure -> key -> n; one query."""
     found: dict[str, dict[str, int]] = {measure: {} for measure in measures}
     rows = SplitFigure.objects.filter(measure__in=measures, day__range=period.days, **scope.where)
+    if option_id is not None:
+        rows = rows.filter(option_id=option_id)
     for measure, key, n in rows.values_list("measure", "key").annotate(Sum("n")).order_by():
         found[measure][key] = n
     return found
@@ -281,6 +290,7 @@ DRILLS: Final[Mapping[str, tuple[str, str, Q]]] = {
     "deferred": ("容缺受理的办件", "accepted_on", Q(deferred__gt=0)),
     "submitted": ("收到的申请", "submitted_on", Q()),
     "accepted": ("受理的办件", "acceptance_on", Q()),
+    "refused": ("不予的决定", "decided_on", Q(outcome__in=("refused", "not_provided"))),
     "deemed_accepted": ("视为受理的办件", "acceptance_on", Q(deemed=True)),
     "data_late": ("数据迟到的办件", "data_late_on", Q()),
     "open": ("正在办的办件", "submitted_on", OPEN),
