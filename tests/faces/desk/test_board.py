@@ -141,7 +141,7 @@ def test_the_board_costs_as_many_queries_with_many_cases_as_with_few(
 ) -> None:
     supervisor = hall.at(names.SUPERVISION_POST)
     supervisor.get("/desk/board/")
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(20):
         supervisor.get("/desk/board/")
     for code in ("open", "yellow", "overdue"):
         with django_assert_num_queries(5):

@@ -126,20 +126,6 @@ SELECT s.region_no, s.department_id, count(*) FILTER (WHERE s.level = 1), count(
   count(*) FILTER (WHERE s.level = 3)
 FROM ({subjects}) s GROUP BY 1, 2
 """
-_CARDED = """
-SELECT s.subject_kind, s.subject_id, w.id, w.kind, w.due_at, w.told, d.name, k.number, k.title
-FROM ({subjects}) s
-CROSS JOIN LATERAL (
-  SELECT c.id, c.kind, c.due_at, c.told FROM work_clockrow c
-  WHERE c.subject_id = s.subject_id AND c.department_id = s.department_id AND c.region_no = s.region_no
-    AND c.state = 'running' AND {rank} = s.level AND c.told <> ''
-  ORDER BY c.due_at, c.id LIMIT 1) w
-JOIN parties_department d ON d.id = s.department_id
-LEFT JOIN cases_case k ON s.subject_kind = 'case' AND k.id = s.subject_id
-WHERE s.level = ANY(%(levels)s) AND (%(after_level)s::int IS NULL OR s.level < %(after_level)s
-  OR (s.level = %(after_level)s AND (w.due_at, w.id) > (%(after_at)s, %(after_id)s)))
-ORDER BY s.level DESC, w.due_at, w.id LIMIT %(limit)s
-"""
 
 
 def _asked(scope: Scope, option_id: int | None) -> tuple[dict[str, Any], dict[str, str]]:
@@ -162,46 +148,51 @@ def cards(scope: Scope, option_id: int | None = None) -> dict[tuple[int, int], C
         return {(region, department): Cards(*counts) for region, department, *counts in cursor.fetchall()}
 
 
-def carded(
-    scope: Scope, level: str = "", *, option_id: int | None = None, after: str = "", limit: int = 50
-) -> Page[Line]:
-    """The subjects behind the cards, the worst and the longest overdue first; one query.
-
-    :param level: only those whose highest level this is; else all.
-    """
+def carded(scope: Scope, level: str, *, option_id: int | None = None, after: str = "", limit: int = 50) -> Page[Line]:
+    """The subjects whose highest level this is, by their clock at that level that is longest due; one query."""
     values, pieces = _asked(scope, option_id)
-    place = _place(after, 3)
-    values |= {
-        "levels": [LEVELS[level]] if level else list(LEVELS.values()),
-        "after_level": int(place[0]) if place else None,
-        "after_at": place[1] if place else None,
-        "after_id": place[2] if place else None,
-        "limit": limit + 1,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_CARDED.format(subjects=_SUBJECTS.format(**pieces), **pieces), values)
-        rows = cursor.fetchall()
-    lines = tuple(_line(row) for row in rows[:limit])
-    more = f"{LEVELS[lines[-1].level]}_{_key(lines[-1])}" if len(rows) > limit else ""
-    return Page(lines, more)
+    values |= {"level": level, "above": [name for name, rank in LEVELS.items() if rank > LEVELS[level]]}
+    return _page(pieces | {"among": _HIGHEST}, values, (_BEGINNING, _NEVER), after, limit)
+
+
+def worst(scope: Scope, *, option_id: int | None = None, limit: int = 6) -> tuple[Line, ...]:
+    """The first subjects of all levels, red cards before yellow ones before warnings; three queries at most."""
+    found: tuple[Line, ...] = ()
+    for level in sorted(LEVELS, key=LEVELS.__getitem__, reverse=True):
+        if len(found) < limit:
+            found += carded(scope, level, option_id=option_id, limit=limit - len(found)).items
+    return found
 
 
 # ---- running clocks by their due day -------------------------------------------------------------------------------
 
-_DUE = "c.state = 'running' AND c.region_no BETWEEN %(first)s AND %(last)s {narrowed} AND c.due_at < %(week)s"
-_URGENCY = """
-SELECT count(*) FILTER (WHERE c.due_at < %(now)s), count(*) FILTER (WHERE c.due_at >= %(now)s AND c.due_at < %(today)s),
-  count(*) FILTER (WHERE c.due_at >= %(today)s AND c.due_at < %(soon)s), count(*) FILTER (WHERE c.due_at >= %(soon)s)
-FROM work_clockrow c {join} WHERE """
+# From each region only its first few by the index (region_no, due_at), then the first of them all.
 _CLOCKS = """
-SELECT c.subject_kind, c.subject_id, c.id, c.kind, c.due_at, c.told, d.name, k.number, k.title
-FROM work_clockrow c {join}
-JOIN parties_department d ON d.id = c.department_id
-LEFT JOIN cases_case k ON c.subject_kind = 'case' AND k.id = c.subject_id
-WHERE c.state = 'running' AND c.region_no BETWEEN %(first)s AND %(last)s {narrowed}
-  AND c.due_at >= %(from)s AND c.due_at < %(until)s
-  AND (%(after_at)s::timestamptz IS NULL OR (c.due_at, c.id) > (%(after_at)s, %(after_id)s))
-ORDER BY c.due_at, c.id LIMIT %(limit)s
+SELECT x.subject_kind, x.subject_id, x.id, x.kind, x.due_at, x.told, d.name, k.number, k.title
+FROM (
+  SELECT y.* FROM parties_region r CROSS JOIN LATERAL (
+    SELECT c.subject_kind, c.subject_id, c.id, c.kind, c.due_at, c.told, c.department_id FROM work_clockrow c {join}
+    WHERE c.state = 'running' AND c.region_no = r.no AND c.due_at >= %(from)s AND c.due_at < %(until)s
+      {narrowed} {among} {behind} ORDER BY c.due_at, c.id LIMIT %(limit)s) y
+  WHERE r.no BETWEEN %(first)s AND %(last)s ORDER BY y.due_at, y.id LIMIT %(limit)s) x
+JOIN parties_department d ON d.id = x.department_id
+LEFT JOIN cases_case k ON x.subject_kind = 'case' AND k.id = x.subject_id
+ORDER BY x.due_at, x.id
+"""
+_HIGHEST = """AND c.told = %(level)s AND NOT EXISTS (
+  SELECT FROM work_clockrow o WHERE o.subject_id = c.subject_id AND o.subject_kind = c.subject_kind
+    AND o.department_id = c.department_id AND o.region_no = c.region_no AND o.state = 'running'
+    AND (o.told = ANY(%(above)s) OR (o.told = c.told AND (o.due_at, o.id) < (c.due_at, c.id))))"""
+_URGENCY = """
+SELECT coalesce(sum(y.overdue), 0), coalesce(sum(y.today), 0), coalesce(sum(y.soon), 0), coalesce(sum(y.week), 0)
+FROM parties_region r CROSS JOIN LATERAL (
+  SELECT count(*) FILTER (WHERE c.due_at < %(now)s) AS overdue,
+    count(*) FILTER (WHERE c.due_at >= %(now)s AND c.due_at < %(today)s) AS today,
+    count(*) FILTER (WHERE c.due_at >= %(today)s AND c.due_at < %(soon)s) AS soon,
+    count(*) FILTER (WHERE c.due_at >= %(soon)s) AS week
+  FROM work_clockrow c {join}
+  WHERE c.state = 'running' AND c.region_no = r.no AND c.due_at < %(week)s {narrowed}) y
+WHERE r.no BETWEEN %(first)s AND %(last)s
 """
 _BEGINNING, _NEVER = (datetime(year, 1, 1, tzinfo=moment.SHANGHAI) for year in (2000, 9000))
 
@@ -231,8 +222,8 @@ def urgency(scope: Scope, now: datetime, option_id: int | None = None) -> dict[s
     at = bounds(now)
     values |= {"now": now, "today": at["today"][1], "soon": at["soon"][1], "week": at["week"][1]}
     with connection.cursor() as cursor:
-        cursor.execute((_URGENCY + _DUE).format(**pieces), values)
-        return dict(zip(URGENCIES, cursor.fetchone(), strict=True))
+        cursor.execute(_URGENCY.format(**pieces), values)
+        return dict(zip(URGENCIES, map(int, cursor.fetchone()), strict=True))
 
 
 def clocks(
@@ -243,21 +234,24 @@ def clocks(
     :param which: one of ``URGENCIES``, or ``ahead``: everything that is due from now on.
     """
     values, pieces = _asked(scope, option_id)
-    at = bounds(now)
-    begins, ends = at.get(which, (now, _NEVER))
-    place = _place(after, 2)
-    values |= {
-        "from": begins,
-        "until": ends,
-        "after_at": place[0] if place else None,
-        "after_id": place[1] if place else None,
-        "limit": limit + 1,
-    }
+    return _page(pieces | {"among": ""}, values, bounds(now).get(which, (now, _NEVER)), after, limit)
+
+
+def _page(
+    pieces: dict[str, str], values: dict[str, Any], due: tuple[datetime, datetime], after: str, limit: int
+) -> Page[Line]:
+    """A page of clocks that are due within two moments, behind the one that ``after`` names."""
+    begins, ends = due
+    values |= {"from": begins, "until": ends, "limit": limit + 1}
+    behind = ""
+    if place := _place(after):
+        behind = "AND (c.due_at, c.id) > (%(at)s, %(key)s)"
+        values |= {"from": max(begins, place[0]), "at": place[0], "key": place[1]}
     with connection.cursor() as cursor:
-        cursor.execute(_CLOCKS.format(**pieces), values)
+        cursor.execute(_CLOCKS.format(behind=behind, **pieces), values)
         rows = cursor.fetchall()
-    lines = tuple(_line(row) for row in rows[:limit])
-    return Page(lines, _key(lines[-1]) if len(rows) > limit else "")
+    lines = tuple(Line(*row[:7], row[7] or "", row[8] or "") for row in rows[:limit])
+    return Page(lines, f"{lines[-1].due_at.isoformat()}_{lines[-1].key}" if len(rows) > limit else "")
 
 
 def summed(counted: Mapping[tuple[int, int], Any], start: Any, *, area: Area | None = None, department: int = 0) -> Any:
@@ -268,24 +262,15 @@ def summed(counted: Mapping[tuple[int, int], Any], start: Any, *, area: Area | N
     return start
 
 
-def _line(row: Sequence[Any]) -> Line:
-    kind, subject, key, clock, due_at, told, department, number, title = row
-    return Line(kind, subject, key, clock, due_at, told, department, number or "", title or "")
-
-
-def _key(line: Line) -> str:
-    return f"{line.due_at.isoformat()}_{line.key}"
-
-
-def _place(after: str, parts: int) -> tuple[Any, ...] | None:
+def _place(after: str) -> tuple[datetime, uuid.UUID] | None:
     """Where a page begins; :raises NotFound: no such place."""
     if not after:
         return None
+    at, _, key = after.rpartition("_")
     try:
-        *level, at, key = after.split("_")
-        found: tuple[Any, ...] = (*map(int, level), datetime.fromisoformat(at), uuid.UUID(key))
+        found = datetime.fromisoformat(at), uuid.UUID(key)
     except ValueError:
         raise NotFound from None
-    if len(found) != parts:
+    if found[0].tzinfo is None:
         raise NotFound
     return found
