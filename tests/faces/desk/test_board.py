@@ -141,7 +141,7 @@ def test_the_board_costs_as_many_queries_with_many_cases_as_with_few(
 ) -> None:
     supervisor = hall.at(names.SUPERVISION_POST)
     supervisor.get("/desk/board/")
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(19):
         supervisor.get("/desk/board/")
     for code in ("open", "yellow", "overdue"):
         with django_assert_num_queries(5):
@@ -159,7 +159,8 @@ def test_a_chart_is_told_in_words_and_numbers_too(scene: dict[str, uuid.UUID]) -
 @pytest.mark.covers("WIN-29")
 def test_every_decision_came_in_by_hall_network_or_machine() -> None:
     builders.a_granted_case()
-    page = hall.at(names.SUPERVISION_POST).get("/desk/board/channels/").content.decode()
+    follow_all()
+    page = hall.at(names.SUPERVISION_POST).get("/desk/board/channels/", follow=True).content.decode()
     assert "大厅以外" in page
     assert '<td data-n data-l="大厅以外">0</td>' in page
 

@@ -39,7 +39,7 @@ class ClockLine:
 @staff(selectors.PERMISSION)
 @require_safe
 def board(request: HttpRequest) -> HttpResponse:
-    """``?area=&department=&item=&span=&day=``; 20 queries at most, whatever the number of cases and clocks."""
+    """``?area=&department=&item=&span=&day=``; 19 queries, whatever the number of cases and clocks."""
     principal: Principal = request.principal  # type: ignore[attr-defined]
     now = moment.now()
     asked = shown.asked_of(principal, request.GET, moment.today())
