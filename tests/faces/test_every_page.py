@@ -35,6 +35,9 @@ PUBLIC = (
     "/lists/deferrable/",
     "/lists/commitment/",
     "/lists/delegations/",
+    "/open/cases/",
+    "/open/times/",
+    "/open/data/",
     "/demo/",
     "/nowhere/",
 )
@@ -112,7 +115,7 @@ STAFF: dict[str, tuple[str, ...]] = {
         "/desk/substitutions/",
         "/desk/delegations/",
     ),
-    "程怀瑾": ("/desk/board/", "/desk/board/?level=red", "/desk/board/channels/"),
+    "程怀瑾": ("/desk/board/?span=year", "/desk/board/cases/?list=open", "/desk/board/channels/"),
     "魏承志": ("/desk/people/", "/desk/operations/"),
     "江见微": ("/desk/audit/",),
 }

@@ -235,20 +235,3 @@ def holders_of(post_ids: set[int]) -> dict[int, tuple[str, tuple[str, ...]]]:
 def department_names(ids: set[int]) -> dict[str, str]:
     """Department id as text -> name; one query."""
     return {str(key): name for key, name in Department.objects.filter(pk__in=ids).values_list("pk", "name")}
-
-
-@dataclass(frozen=True)
-class BoardCase:
-    """A case as a line of the board names it."""
-
-    number: str
-    title: str
-    department: str
-
-
-def cases_on_board(ids: set[uuid.UUID]) -> dict[uuid.UUID, BoardCase]:
-    """Case id -> its line; one query, none for no ids."""
-    if not ids:
-        return {}
-    rows = Case.objects.filter(id__in=ids).values_list("id", "number", "title", "department__name")
-    return {key: BoardCase(*rest) for key, *rest in rows}

@@ -92,6 +92,7 @@ urlpatterns: list[URLPattern] = [
     path("steward/<slug:slug>/submit/", editor.submit_draft, name="submit_draft"),
     path("steward/<slug:slug>/review/", editor.review_draft, name="review_draft"),
     path("board/", board.board, name="board"),
+    path("board/cases/", board.board_cases, name="board_cases"),
     path("board/channels/", board.board_channels, name="board_channels"),
     path("reports/", reports.reports, name="reports"),
     path("reports/<slug:code>/", reports.report, name="report"),

@@ -1,16 +1,19 @@
 """What the home page tells: the stream of life events, topics, departments, figures. Pure but for few small readers.
 
 Every number comes from the one aggregate of the public list (``registry.catalog.directory``), kept until something is
-published; nothing here reads whole versions.
+published; nothing here reads whole versions. Figures of cases come from the roll-ups by day, never a count of cases.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from tongban.ground import moment
+from tongban.insight.indicators.definitions import Indicator, indicator
+from tongban.insight.indicators.rules import bucket_words
+from tongban.insight.indicators.selectors import city_today
 from tongban.registry.catalog import directory, facets
 from tongban.registry.catalog.directory import CONFIGURED, Counts, Filters
 from tongban.registry.catalog.taxonomy import LIFE_STAGES
@@ -69,6 +72,38 @@ class Figures:
     no_visit: int
     departments: int
     as_of: datetime
+
+
+@dataclass(frozen=True)
+class Works:
+    """What the city did on a day that is over, and how well in the thirty days up to it (open figures)."""
+
+    day: date
+    submitted: int
+    decided: int
+    online_share: float | None
+    online_percent: str
+    median_words: str
+    on_time_words: str
+    definitions: tuple[Indicator, ...]
+
+
+_WORKS = ("submitted", "decided", "online_share", "used_middle", "on_time")
+
+
+def works() -> Works:
+    """The figures of yesterday, out of the roll-ups; four queries."""
+    told = city_today(moment.today() - timedelta(days=1))
+    return Works(
+        told.day,
+        told.submitted,
+        told.decided,
+        told.online_share,
+        f"{(told.online_share or 0) * 100:.0f}",
+        "—" if told.median_days is None else bucket_words(told.median_days),
+        "—" if told.on_time is None else f"{told.on_time * 100:.1f}%",
+        tuple(map(indicator, _WORKS)),
+    )
 
 
 def stream(audience: str, stamp: str) -> Stream:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -42,6 +42,17 @@ def as_csv(items: Iterable[ListedItem], host: str) -> Iterator[str]:
     for one in items:
         values = [*exporting.record(one).values(), *_added(one, host), today, LICENCE]
         yield line.writerow([guarded(value) for value in values])
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """Any table of open data, row by row, with the day and the licence in every line."""
+    line = csv.writer(_Line())
+    today = moment.today().isoformat()
+    yield "\ufeff"
+    yield line.writerow([*columns, "数据日期", "使用许可"])
+    for row in rows:
+        values = [value if isinstance(value, (int, float)) else guarded(str(value)) for value in row]
+        yield line.writerow([*values, today, LICENCE])
 
 
 def as_json(items: Iterable[ListedItem], host: str, title: str, owner: str) -> Iterator[str]:

@@ -23,6 +23,7 @@ from tongban.faces.portal.views import (
     notices,
     progress,
     search,
+    transparency,
     verify,
 )
 
@@ -94,6 +95,11 @@ urlpatterns: list[URLPattern] = [
     path("lists/deferrable/", lists.list_deferrable, name="list_deferrable"),
     path("lists/commitment/", lists.list_commitment, name="list_commitment"),
     path("lists/delegations/", lists.list_delegations, name="list_delegations"),
+    path("open/cases/", transparency.open_cases, name="open_cases"),
+    path("open/cases/<slug:number>/", transparency.open_case, name="open_case"),
+    path("open/times/", transparency.open_times, name="open_times"),
+    path("open/data/", transparency.open_data, name="open_data"),
+    path("open/data/<slug:name>.csv", transparency.open_data_file, name="open_data_file"),
     path("progress/", progress.progress, name="progress"),
     path("progress/phone/", progress.progress_phone, name="progress_phone"),
     path("s/<str:code>/", links.short_link, name="short_link"),

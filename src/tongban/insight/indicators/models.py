@@ -12,6 +12,9 @@ from tongban.procedures.cases.models import Case
 from tongban.registry.catalog.models import HandlingOption
 from tongban.registry.parties.models import Department
 
+OPEN = models.Q(submitted_on__isnull=False, outcome="", ended="", closed_on__isnull=True)
+"""A case on which nothing has been decided and that has not ended otherwise."""
+
 
 class CaseFigure(models.Model):
     """What is known of a case after its event ``seq``; ``memory`` is what the fold needs for the next one."""
@@ -24,6 +27,8 @@ class CaseFigure(models.Model):
     channel = models.CharField(max_length=16)
     submitted_on = models.DateField(null=True)
     accepted_on = models.DateField(null=True)
+    acceptance_on = models.DateField("受理那天", null=True)
+    deemed = models.BooleanField("视为受理", default=False)
     decided_on = models.DateField(null=True)
     closed_on = models.DateField(null=True)
     outcome = models.CharField(max_length=16, blank=True, default="")
@@ -38,6 +43,7 @@ class CaseFigure(models.Model):
     lapsed = models.IntegerField("逾期未补", default=0)
     visits_told = models.IntegerField("告知跑几次", default=0)
     visits_made = models.IntegerField("实际跑几次", default=0)
+    data_late_on = models.DateField("最早哪天收到迟到的数据", null=True)
     memory = models.JSONField(default=dict)
 
     class Meta:
@@ -51,6 +57,30 @@ class CaseFigure(models.Model):
             ),
             models.Index(
                 fields=["accepted_on", "region_no"], name="figure_deferred", condition=models.Q(deferred__gt=0)
+            ),
+            models.Index(fields=["submitted_on", "region_no"], name="figure_submitted"),
+            models.Index(
+                fields=["acceptance_on", "region_no"],
+                name="figure_accepted",
+                condition=models.Q(acceptance_on__isnull=False),
+            ),
+            models.Index(
+                fields=["region_no", "department", "option", "submitted_on"], name="figure_open", condition=OPEN
+            ),
+            models.Index(
+                fields=["option", "decided_on", "case"],
+                name="figure_of_option",
+                condition=models.Q(decided_on__isnull=False),
+            ),
+            models.Index(
+                fields=["department", "decided_on", "case"],
+                name="figure_of_department",
+                condition=models.Q(decided_on__isnull=False),
+            ),
+            models.Index(
+                fields=["data_late_on", "region_no"],
+                name="figure_late",
+                condition=models.Q(data_late_on__isnull=False),
             ),
         ]
 
@@ -108,6 +138,7 @@ class DayFigure(models.Model):
     checks_drawn = models.IntegerField(default=0)
     checks_passed = models.IntegerField(default=0)
     checks_failed = models.IntegerField(default=0)
+    data_late = models.IntegerField(default=0)
 
     class Meta:
         verbose_name = "每日指标"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from tongban.ground import moment
@@ -64,9 +64,10 @@ MEASURES: tuple[str, ...] = (
     "checks_drawn",
     "checks_passed",
     "checks_failed",
+    "data_late",
 )
 """Columns of the roll-up. ``timed``: decisions whose used days were counted; ``compared``: those of them with a
-statutory limit in working days, over which days are saved."""
+statutory limit in working days, over which days are saved. ``data_late``: cases of which something was learnt late."""
 
 BUCKETS: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 30, 45, 60, 90)
 """Lower ends of the histogram of used working days; the last one is open."""
@@ -113,6 +114,8 @@ class Fact:
     :param clocks: kind -> (spec, steps) as JSON, of the decision clocks.
     :param open_deferrals: proceeding id -> material, of what is not settled.
     :param visits: days on which the applicant did something at a window.
+    :param acceptance_on: the day on which it was accepted; ``accepted_on`` is the day as of which (a deemed acceptance
+      reaches back). :param data_late_on: the day on which something was first learnt late (``is_late``).
     """
 
     origin: Origin
@@ -135,6 +138,9 @@ class Fact:
     open_deferrals: Mapping[str, str] = field(default_factory=dict)
     lapsed_deferrals: tuple[str, ...] = ()
     visits: tuple[date, ...] = ()
+    acceptance_on: date | None = None
+    deemed: bool = False
+    data_late_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,11 +164,12 @@ def fold(fact: Fact, event: Event, calendars: Calendars) -> Folded:
     """The case after one more event, and what it adds. An event that was folded before adds nothing."""
     if event.seq <= fact.seq:
         return fact, ()
-    known = replace(_visited(_clocked(fact, event), event), seq=event.seq)
+    known, late = _learnt(replace(_visited(_clocked(fact, event), event), seq=event.seq), event)
     rule = _RULES.get(event.kind)
     if rule is None:
-        return known, ()
-    after, added = rule(known, event, calendars)
+        return known, late
+    after, more = rule(known, event, calendars)
+    added = (*late, *more)
     if event.kind in _UNFINISHED and after.open_deferrals:
         added = (*added, Add(event.day, "deferrals_ended", len(after.open_deferrals)))
         after = replace(after, open_deferrals={})
@@ -197,6 +204,16 @@ def quantile(counts: Mapping[str, int], share: float) -> int | None:
     return BUCKETS[-1]
 
 
+def bucket_words(low: int) -> str:
+    """A bucket as people read it: 当天, 3 天, 8—9 天, 90 天以上."""
+    if low == 0:
+        return "当天"
+    above = next((one for one in BUCKETS if one > low), None)
+    if above is None:
+        return f"{low} 天以上"
+    return f"{low} 天" if above == low + 1 else f"{low}—{above - 1} 天"
+
+
 # ---- what is remembered --------------------------------------------------------------------------------------------
 
 
@@ -213,6 +230,19 @@ def _clocked(fact: Fact, event: Event) -> Fact:
             own, steps = clocks[kind]
             clocks[kind] = (own, (*steps, step))
     return replace(fact, clocks=clocks)
+
+
+def is_late(event: Event) -> bool:
+    """Learnt after the calendar day that follows the one on which it happened (C17): no fault of the case."""
+    return moment.local(event.recorded_at).date() > event.day + timedelta(days=1)
+
+
+def _learnt(fact: Fact, event: Event) -> Folded:
+    """A case of which something came late counts once, on the day on which it came."""
+    if fact.data_late_on is not None or not is_late(event):
+        return fact, ()
+    day = moment.local(event.recorded_at).date()
+    return replace(fact, data_late_on=day), (Add(day, "data_late"),)
 
 
 def _is_visit(fact: Fact, event: Event) -> bool:
@@ -268,6 +298,7 @@ def _accepted(fact: Fact, event: Event, calendars: Calendars) -> Folded:
     added += [Add(day, "deferred_material", 1, material) for material in opened.values()]
     on = date.fromisoformat(str(body["accepted_on"])) if body.get("accepted_on") else day
     known = {**fact.open_deferrals, **opened}
+    fact = replace(fact, acceptance_on=day, deemed=body.get("mode") == "deemed")
     return replace(fact, accepted_on=on, open_deferrals=known, deferred=fact.deferred + len(opened)), tuple(added)
 
 

@@ -18,8 +18,9 @@ from tongban.ground.paging import Page
 from tongban.ground.policy import DEPARTMENT, PERMISSIONS, Principal
 from tongban.insight.indicators import rules
 from tongban.insight.indicators.definitions import indicator, measures_of
-from tongban.insight.indicators.models import CaseFigure, DayFigure, SplitFigure
+from tongban.insight.indicators.models import OPEN, CaseFigure, DayFigure, SplitFigure
 from tongban.insight.indicators.reactions import NAME
+from tongban.registry.parties.selectors import region_names
 
 LONGEST: Final = timedelta(days=366)
 PERMISSION: Final = "indicators.report.view"
@@ -47,6 +48,10 @@ class Scope:
         """The filter of rows that carry region and department."""
         found: dict[str, Any] = {"region_no__range": (self.first_region, self.last_region)}
         return found if self.department_id is None else {**found, "department_id": self.department_id}
+
+
+EVERYWHERE: Final = Scope(0, 2**31 - 1)
+"""The whole city, for what everybody may know."""
 
 
 def scope_of(principal: Principal) -> Scope:
@@ -115,8 +120,9 @@ def as_of() -> datetime | None:
     return Position.objects.filter(name=NAME).values_list("moved_at", flat=True).first()
 
 
-def _days(scope: Scope, period: Period) -> QuerySet[DayFigure]:
-    return DayFigure.objects.filter(day__range=period.days, **scope.where)
+def _days(scope: Scope, period: Period, option_id: int | None = None) -> QuerySet[DayFigure]:
+    rows = DayFigure.objects.filter(day__range=period.days, **scope.where)
+    return rows if option_id is None else rows.filter(option_id=option_id)
 
 
 def _sums(measures: Iterable[str]) -> dict[str, Sum]:
@@ -127,28 +133,67 @@ def _read(row: Mapping[str, Any], measures: Iterable[str]) -> dict[str, int]:
     return {measure: row[f"sum_{measure}"] or 0 for measure in measures}
 
 
-def totals(scope: Scope, period: Period, measures: Sequence[str] = rules.MEASURES) -> dict[str, int]:
+def totals(
+    scope: Scope, period: Period, measures: Sequence[str] = rules.MEASURES, option_id: int | None = None
+) -> dict[str, int]:
     """Sums of everything in the period; one query."""
-    return _read(_days(scope, period).aggregate(**_sums(measures)), measures)
+    return _read(_days(scope, period, option_id).aggregate(**_sums(measures)), measures)
 
 
-def by_department(scope: Scope, period: Period, measures: Sequence[str]) -> tuple[Line, ...]:
+def by_department(
+    scope: Scope, period: Period, measures: Sequence[str], option_id: int | None = None
+) -> tuple[Line, ...]:
     """Sums by department, by name; one query."""
-    rows = _days(scope, period).values("department_id", "department__name").annotate(**_sums(measures))
+    rows = _days(scope, period, option_id).values("department_id", "department__name").annotate(**_sums(measures))
     lines = (Line(row["department_id"], row["department__name"], _read(row, measures)) for row in rows.order_by())
     return tuple(sorted((line for line in lines if any(line.sums.values())), key=lambda line: line.name))
 
 
-def by_option(scope: Scope, period: Period, measures: Sequence[str]) -> tuple[Line, ...]:
+def by_region(scope: Scope, period: Period, measures: Sequence[str], option_id: int | None = None) -> tuple[Line, ...]:
+    """Sums by the number of the region that a case belongs to, in the order of the tree; one query."""
+    rows = _days(scope, period, option_id).values("region_no").annotate(**_sums(measures)).order_by("region_no")
+    lines = (Line(row["region_no"], "", _read(row, measures)) for row in rows)
+    return tuple(line for line in lines if any(line.sums.values()))
+
+
+def by_option(scope: Scope, period: Period, measures: Sequence[str], option_id: int | None = None) -> tuple[Line, ...]:
     """Sums by option, by name; one query."""
-    rows = _days(scope, period).values("option_id", "option__name").annotate(**_sums(measures))
+    rows = _days(scope, period, option_id).values("option_id", "option__name").annotate(**_sums(measures))
     lines = (Line(row["option_id"], row["option__name"], _read(row, measures)) for row in rows.order_by())
     return tuple(sorted((line for line in lines if any(line.sums.values())), key=lambda line: line.name))
 
 
-def series(scope: Scope, period: Period, measures: Sequence[str], step: Step = "day") -> tuple[Line, ...]:
+@dataclass(frozen=True, slots=True)
+class PlaceLine:
+    """Sums of one option at one department in one region."""
+
+    region: str
+    department: str
+    option: str
+    sums: Mapping[str, int]
+
+    def of(self, code: str) -> float | int | None:
+        """A figure of this line."""
+        return indicator(code).of(self.sums)
+
+
+def by_place(scope: Scope, period: Period, measures: Sequence[str]) -> tuple[PlaceLine, ...]:
+    """Sums by region, department and option at once, by their names; two queries."""
+    rows = _days(scope, period).values("region_no", "department__name", "option__name").annotate(**_sums(measures))
+    found = [(row, _read(row, measures)) for row in rows.order_by("region_no", "department__name", "option__name")]
+    names = region_names(row["region_no"] for row, _sums_ in found)
+    return tuple(
+        PlaceLine(names.get(row["region_no"], ""), row["department__name"], row["option__name"], sums)
+        for row, sums in found
+        if any(sums.values())
+    )
+
+
+def series(
+    scope: Scope, period: Period, measures: Sequence[str], step: Step = "day", option_id: int | None = None
+) -> tuple[Line, ...]:
     """Sums by day, week (from Monday) or month, without those of which nothing is known; one query."""
-    rows = _days(scope, period)
+    rows = _days(scope, period, option_id)
     if step == "day":
         grouped = rows.values("day").annotate(**_sums(measures)).order_by("day")
         return tuple(Line(row["day"], row["day"].isoformat(), _read(row, measures)) for row in grouped)
@@ -157,10 +202,12 @@ def series(scope: Scope, period: Period, measures: Sequence[str], step: Step = "
     return tuple(Line(row["step"], row["step"].isoformat(), _read(row, measures)) for row in stepped)
 
 
-def split(scope: Scope, period: Period, *measures: str) -> dict[str, dict[str, int]]:
+def split(scope: Scope, period: Period, *measures: str, option_id: int | None = None) -> dict[str, dict[str, int]]:
     """Measures that are split by a key: measure -> key -> n; one query."""
     found: dict[str, dict[str, int]] = {measure: {} for measure in measures}
     rows = SplitFigure.objects.filter(measure__in=measures, day__range=period.days, **scope.where)
+    if option_id is not None:
+        rows = rows.filter(option_id=option_id)
     for measure, key, n in rows.values_list("measure", "key").annotate(Sum("n")).order_by():
         found[measure][key] = n
     return found
@@ -172,6 +219,17 @@ def split_by_option(scope: Scope, period: Period, *measures: str) -> dict[tuple[
     rows = SplitFigure.objects.filter(measure__in=measures, day__range=period.days, **scope.where)
     for option, measure, key, n in rows.values_list("option_id", "measure", "key").annotate(Sum("n")).order_by():
         found.setdefault((option, key), {})[measure] = n
+    return found
+
+
+def split_by(
+    column: Literal["department_id", "option_id", "region_no"], scope: Scope, period: Period, measure: str
+) -> dict[int, dict[str, int]]:
+    """A split measure by department, option or region: its id -> key -> n; one query."""
+    found: dict[int, dict[str, int]] = {}
+    rows = SplitFigure.objects.filter(measure=measure, day__range=period.days, **scope.where)
+    for own, key, n in rows.values_list(column, "key").annotate(Sum("n")).order_by():
+        found.setdefault(own, {})[key] = n
     return found
 
 
@@ -199,13 +257,15 @@ _MONTH: Final = timedelta(days=29)
 
 
 def city_today(today: date | None = None) -> Today:
-    """Today's counts and the quality of the last thirty days, over every region; four queries."""
+    """A day's counts and the quality of the thirty days up to it, over every region; four queries.
+
+    :param today: the day that it stands for; a day that is over gives figures that change no more.
+    """
     day = today or moment.today()
-    everywhere = Scope(0, 2**31 - 1)
     now, month = Period(day, day), Period(day - _MONTH, day)
-    own = totals(everywhere, now, measures_of("submitted", "decided"))
-    wide = totals(everywhere, month, measures_of("online_share", "on_time"))
-    days = split(everywhere, month, "used_bucket")["used_bucket"]
+    own = totals(EVERYWHERE, now, measures_of("submitted", "decided"))
+    wide = totals(EVERYWHERE, month, measures_of("online_share", "on_time"))
+    days = split(EVERYWHERE, month, "used_bucket")["used_bucket"]
     return Today(
         day,
         as_of(),
@@ -228,6 +288,12 @@ DRILLS: Final[Mapping[str, tuple[str, str, Q]]] = {
     "more_than_told": ("比指南多跑的办件", "closed_on", ~Q(outcome="") & Q(visits_made__gt=F("visits_told"))),
     "more_than_once": ("跑了两次以上的办件", "closed_on", ~Q(outcome="") & Q(visits_made__gte=2)),
     "deferred": ("容缺受理的办件", "accepted_on", Q(deferred__gt=0)),
+    "submitted": ("收到的申请", "submitted_on", Q()),
+    "accepted": ("受理的办件", "acceptance_on", Q()),
+    "refused": ("不予的决定", "decided_on", Q(outcome__in=("refused", "not_provided"))),
+    "deemed_accepted": ("视为受理的办件", "acceptance_on", Q(deemed=True)),
+    "data_late": ("数据迟到的办件", "data_late_on", Q()),
+    "open": ("正在办的办件", "submitted_on", OPEN),
 }
 """Lists behind figures: their words, the day that places them in a period, and what belongs to them."""
 

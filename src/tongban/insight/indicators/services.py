@@ -24,7 +24,7 @@ from tongban.procedures.cases.models import Case
 from tongban.registry.catalog import selectors as catalog
 
 BLOCK = 500
-_DATES = ("submitted_on", "accepted_on", "decided_on", "closed_on")
+_DATES = ("submitted_on", "accepted_on", "acceptance_on", "decided_on", "closed_on", "data_late_on")
 _PLAIN = (
     "outcome",
     "ended",
@@ -36,6 +36,7 @@ _PLAIN = (
     "corrections",
     "deferred",
     "lapsed",
+    "deemed",
 )
 
 

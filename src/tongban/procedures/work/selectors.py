@@ -1,18 +1,16 @@
-"""Work lists of both engines and the board of clocks: indexed queries, keyset pages, no COUNT on a hot page."""
+"""Work lists of both engines: indexed queries, keyset pages, no COUNT on a hot page."""
 
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from tongban.ground import moment
-from tongban.ground.errors import NotFound, Refusal
+from tongban.ground.errors import Refusal
 from tongban.ground.paging import Page
-from tongban.ground.policy import PERMISSIONS, POST, REGION, Principal, may_ever
+from tongban.ground.policy import PERMISSIONS, POST, REGION, Principal
 from tongban.procedures.work.models import ClockRow, Task
 
 MOST_COUNTED = 100
@@ -88,85 +86,3 @@ def running_clocks(subject_ids: list[uuid.UUID]) -> dict[uuid.UUID, list[ClockRo
     for clock in ClockRow.objects.filter(subject_id__in=subject_ids, state=ClockRow.State.RUNNING).order_by("due_at"):
         found.setdefault(clock.subject_id, []).append(clock)
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class DepartmentCards:
-    """How many subjects of a department stand at each level; each counts once, at its highest."""
-
-    department_id: int
-    name: str
-    warning: int
-    yellow: int
-    red: int
-
-
-@dataclass(frozen=True, slots=True)
-class BoardClock:
-    """A running clock as the board shows it."""
-
-    id: uuid.UUID
-    subject_kind: str
-    subject_id: uuid.UUID
-    kind: str
-    due_at: datetime
-    told: str
-    department_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Board:
-    """Running clocks of a region: cards by department (the most red first), the nearest due, the oldest overdue."""
-
-    departments: tuple[DepartmentCards, ...]
-    nearest: tuple[BoardClock, ...]
-    oldest: tuple[BoardClock, ...]
-
-
-_CARDS = """
-SELECT s.department_id, d.name, count(*) FILTER (WHERE NOT s.yellow AND NOT s.red),
-count(*) FILTER (WHERE s.yellow AND NOT s.red), count(*) FILTER (WHERE s.red)
-FROM (SELECT department_id, subject_id, bool_or(told = 'yellow') AS yellow, bool_or(told = 'red') AS red
-      FROM work_clockrow WHERE state = 'running' AND told <> '' AND region_no BETWEEN %s AND %s
-      GROUP BY department_id, subject_id) s
-JOIN parties_department d ON d.id = s.department_id
-GROUP BY s.department_id, d.name ORDER BY 5 DESC, 4 DESC, 3 DESC, 2
-"""
-# From each region only its first few by the index (region_no, due_at), then the first of them all. What is narrowed is
-# narrowed inside, over every row; one level is read by the index of the clocks that have reached one.
-_FIRST = """
-(SELECT {due} AS part, c.* FROM parties_region r CROSS JOIN LATERAL (
-    SELECT id, subject_kind, subject_id, kind, due_at, told, department_id FROM work_clockrow
-    WHERE state = 'running' AND region_no = r.no AND due_at {when} %s {narrowed} ORDER BY due_at LIMIT %s) c
- WHERE r.no BETWEEN %s AND %s ORDER BY c.due_at LIMIT %s)
-"""
-
-
-def _ends(narrowed: str) -> str:
-    first, last = (_FIRST.format(due=due, when=when, narrowed=narrowed) for due, when in ((0, ">="), (1, "<")))
-    return f"{first} UNION ALL {last} ORDER BY part, due_at"
-
-
-def board(principal: Principal, *, department: int | None = None, level: str = "", limit: int = 10) -> Board:
-    """The clocks of the principal's region; two queries.
-
-    Levels are those that the sweep has recorded, so they are at most a minute behind.
-
-    :param department: both lists hold only clocks of this department; the cards are always those of all.
-    :param level: both lists hold only clocks at this level (``warning``, ``yellow``, ``red``).
-
-    :raises NotFound: the principal oversees no region.
-    """
-    if not may_ever(principal, "work.board.view"):
-        raise NotFound()
-    region = (principal.region_no, principal.region_end_no)
-    with connection.cursor() as cursor:
-        cursor.execute(_CARDS, region)
-        departments = tuple(DepartmentCards(*row) for row in cursor.fetchall())
-        narrowing = {"department_id = %s": department, "told = %s AND told <> ''": level or None}
-        wanted = {words: value for words, value in narrowing.items() if value is not None}
-        narrowed = "".join(f" AND {words}" for words in wanted)
-        cursor.execute(_ends(narrowed), (moment.now(), *wanted.values(), limit, *region, limit) * 2)
-        ends = [(row[0], BoardClock(*row[1:])) for row in cursor.fetchall()]
-    nearest, oldest = (tuple(clock for part, clock in ends if part == wanted) for wanted in (0, 1))
-    return Board(departments, nearest, oldest)

@@ -111,6 +111,12 @@ def option_names(on: date | None = None) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(((item.option_code, item.name) for _, item in options_in_force(on)), key=lambda pair: pair[1]))
 
 
+def configured_options() -> tuple[tuple[int, str, str], ...]:
+    """Id, slug and name of every option that the platform handles or handled, by name; one query."""
+    rows = HandlingOption.objects.filter(standing=HandlingOption.Standing.CONFIGURED)
+    return tuple(rows.order_by("name", "id").values_list("id", "slug", "name"))
+
+
 def option_called(slug: str) -> HandlingOption | None:
     """The option of a slug with its authority, configured or listed, without its words; None when there is none."""
     rows = HandlingOption.objects.select_related("item__authority").defer("draft", "listing")

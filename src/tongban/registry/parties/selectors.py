@@ -324,6 +324,16 @@ def region_lineage(region_no: int) -> tuple[int, ...]:
     return tuple(around.order_by("-no", "end_no").values_list("id", flat=True))
 
 
+def region_names(numbers: Iterable[int]) -> dict[int, str]:
+    """Number of the division tree -> name; one query."""
+    return dict(Region.objects.filter(no__in=set(numbers)).values_list("no", "name"))
+
+
+def regions_within(first: int, last: int) -> tuple[Region, ...]:
+    """The regions of an interval of the division tree, in its order; one query."""
+    return tuple(Region.objects.filter(no__range=(first, last)).order_by("no"))
+
+
 def departments_by_id(ids: Iterable[int]) -> tuple[Department, ...]:
     """Departments by their ids, by name; one query."""
     return tuple(Department.objects.filter(pk__in=list(ids)).order_by("name"))

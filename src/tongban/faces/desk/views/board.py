@@ -1,76 +1,130 @@
-"""The supervisors' board: cards by department, the nearest due, the oldest overdue."""
+"""The supervisors' board: what came in, what is open, what is late, by area, department and item, down to the cases."""
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from tongban.faces.access import staff
-from tongban.faces.desk import deadlines, selectors
-from tongban.ground.policy import Principal
+from tongban.faces.desk import deadlines
+from tongban.faces.desk import supervision as shown
+from tongban.ground import moment
+from tongban.ground.errors import NotFound
+from tongban.ground.policy import Principal, may_ever
+from tongban.insight.indicators import selectors as indicators
+from tongban.insight.indicators.definitions import indicator
+from tongban.insight.indicators.selectors import Period
+from tongban.insight.supervision import rules, selectors
+from tongban.insight.supervision.rules import LEVELS, URGENCIES
 from tongban.procedures.cases import wording
-from tongban.procedures.work import selectors as work
 
-LEVEL_WORDS = {"warning": ("info", "预警"), "yellow": ("warn", "黄牌"), "red": ("bad", "红牌")}
-SHOWN, MOST_DIGITS = 10, 18
+SHOWN = 6
+_NOW_WORDS = {"ahead": "最近到期的时限", **{name: f"{words}的时限" for name, words in shown.URGENCY_WORDS.items()}}
 
 
 @dataclass(frozen=True)
-class Line:
+class ClockLine:
     """A clock of the board with its case."""
 
-    number: str
-    title: str
-    department: str
+    line: selectors.Line
     clock: str
-    tone: str
     level: str
     badge: deadlines.Badge | None
 
 
-@staff("work.board.view")
+@staff(selectors.PERMISSION)
+@require_safe
 def board(request: HttpRequest) -> HttpResponse:
-    """``?department=`` and ``?level=`` narrow both lists, over every running clock of the region. Three queries."""
+    """``?area=&department=&item=&span=&day=``; 19 queries, whatever the number of cases and clocks."""
     principal: Principal = request.principal  # type: ignore[attr-defined]
-    department, level = request.GET.get("department", ""), request.GET.get("level", "")
-    key = int(department) if department.isdecimal() and len(department) < MOST_DIGITS else None
-    found = work.board(principal, department=key, level=level if level in LEVEL_WORDS else "", limit=SHOWN)
-    names = {str(row.department_id): row.name for row in found.departments}
-    if key is not None and department not in names:
-        names |= selectors.department_names({key})
-    nearest, oldest = found.nearest, found.oldest
-    cases = selectors.cases_on_board({c.subject_id for c in (*nearest, *oldest) if c.subject_kind == "case"})
+    now = moment.now()
+    asked = shown.asked_of(principal, request.GET, moment.today())
+    told = shown.read(asked)
+    stacked, weeks = shown.weeks(asked, told)
+    areas = shown.area_rows(asked, told)
+    narrow = {"option_id": asked.option, "limit": SHOWN}
     values = {
-        "board": found,
-        "nearest": [_line(c, cases) for c in nearest],
-        "oldest": [_line(c, cases) for c in oldest],
-        "levels": [(code, words) for code, (_tone, words) in LEVEL_WORDS.items()],
-        "level": level if level in LEVEL_WORDS else "",
-        "department": department if department in names else "",
-        "department_name": names.get(department, ""),
+        "asked": asked,
+        "spans": list(rules.SPANS.items()),
+        "tiles": shown.tiles(asked, told),
+        "chart": stacked,
+        "weeks": weeks,
+        "heads": shown.HEADS,
+        "departments": shown.department_rows(asked, told),
+        "areas": areas if len(areas) > 1 else (),
+        "worst": shown.worst_items(asked, told),
+        "spread": shown.spread(asked, told),
+        "urgent": shown.urgent(asked, selectors.urgency(asked.scope, now, asked.option)),
+        "cards": selectors.summed(told.cards, selectors.Cards()),
+        "carded": _lines(selectors.worst(asked.scope, **narrow)),
+        "nearest": _lines(selectors.clocks(asked.scope, "ahead", now, **narrow).items),
+        "definitions": shown.definitions(),
+        "targets": [(indicator(code), target) for code, target in rules.targets().items()],
+        "as_of": indicators.as_of(),
+        "now": now,
+        "opens_cases": may_ever(principal, "cases.case.view"),
+        "opens_reports": may_ever(principal, indicators.PERMISSION),
     }
-    return render(request, "desk/board.html", values)
+    return render(request, "desk/board.html", values, status=asked.problem.status if asked.problem else 200)
 
 
-def _line(clock: work.BoardClock, cases: dict[uuid.UUID, selectors.BoardCase]) -> Line:
-    case = cases.get(clock.subject_id)
-    tone, words = LEVEL_WORDS.get(clock.told, ("", ""))
-    return Line(
-        case.number if case else "",
-        case.title if case else clock.subject_kind,
-        case.department if case else "",
-        wording.CLOCKS.get(clock.kind, clock.kind),
-        tone,
-        words,
-        deadlines.of_task(clock.due_at),
-    )
+@staff(selectors.PERMISSION)
+@require_safe
+def board_cases(request: HttpRequest) -> HttpResponse:
+    """Exactly the cases or clocks behind a figure of the board: ``?list=`` and the board's filters. Five queries.
+
+    :raises NotFound: no such list.
+    """
+    principal: Principal = request.principal  # type: ignore[attr-defined]
+    asked = shown.asked_of(principal, request.GET, moment.today())
+    code, after = request.GET.get("list", ""), request.GET.get("after", "")
+    values = {
+        "asked": asked,
+        "opens_cases": may_ever(principal, "cases.case.view"),
+        "definition": shown.definition_of(code),
+    }
+    if code in LEVELS or code in URGENCIES or code == "ahead":
+        page = (
+            selectors.carded(asked.scope, code, option_id=asked.option, after=after)
+            if code in LEVELS
+            else selectors.clocks(asked.scope, code, moment.now(), option_id=asked.option, after=after)
+        )
+        title = shown.LEVEL_WORDS.get(code) or _NOW_WORDS[code]
+        values |= {"title": title, "clocks": _lines(page.items), "page": page}
+        return render(request, "desk/board_cases.html", values)
+    if code not in indicators.DRILLS:
+        raise NotFound
+    period = _period(request, code)
+    page_of_cases = indicators.cases_of(asked.scope, period, code, option_id=asked.option, after=after)
+    values |= {"title": indicators.DRILLS[code][0], "page": page_of_cases, "period": period if code != "open" else None}
+    return render(request, "desk/board_cases.html", values)
 
 
-@staff("work.board.view")
+def _period(request: HttpRequest, code: str) -> Period:
+    """The days of a list; what is open is open now, since whenever."""
+    today = moment.today()
+    if code == "open":
+        return Period(shown.EVER, today)
+    return Period.of(request.GET.get("first", ""), request.GET.get("last", ""), today)
+
+
+def _lines(found: tuple[selectors.Line, ...]) -> list[ClockLine]:
+    return [
+        ClockLine(
+            line,
+            wording.CLOCKS.get(line.clock, line.clock),
+            shown.LEVEL_WORDS.get(line.level, ""),
+            deadlines.of_task(line.due_at),
+        )
+        for line in found
+    ]
+
+
+@staff(selectors.PERMISSION)
 def board_channels(request: HttpRequest) -> HttpResponse:
     """Where decisions came in is a report now (WIN-29); the old address leads there."""
     return HttpResponseRedirect(reverse("desk:report", args=["channels"]))

@@ -12,17 +12,19 @@ from tongban.faces.context import site
 from tongban.faces.fields import FieldView
 from tongban.faces.portal import landing
 from tongban.faces.portal.page_meta import PageMeta
-from tongban.faces.ready import MINE, current_stamp, fragment_of, marker_of, ready_page
+from tongban.faces.ready import MINE, current_stamp, fragment_of, marker_of, ready_for, ready_page
 from tongban.registry.articles import selectors as articles
 from tongban.registry.articles.taxonomy import NOTICE, POLICY
 from tongban.registry.catalog import directory
 
 ARTICLES = 5
+FRESH = 600.0
+"""Seconds after which the home page is made anew: the reader of figures may have been behind."""
 
 
 @public
 @require_safe
-@ready_page
+@ready_for(FRESH)
 def home(request: HttpRequest) -> HttpResponse:
     """Search first, then the stream of life events; topics, departments, progress, figures, notices (PRT-01, 02)."""
     stamp = current_stamp()
@@ -38,6 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "departments": units[: landing.DEPARTMENTS],
         "department_total": len(units),
         "figures": landing.figures(stamp),
+        "works": landing.works(),
         "hot": directory.spoken_names(landing.HOT_WORDS),
         "pension_check": directory.first_named(landing.PENSION_CHECK),
         "notices": articles.newest(NOTICE, ARTICLES),

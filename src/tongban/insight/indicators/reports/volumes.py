@@ -59,18 +59,10 @@ def _spread(days: dict[str, int]) -> Table:
     """How long decisions took, by small steps; with the middle and the slowest tenth in words."""
     total = sum(days.values())
     rows = []
-    for low, above in zip(rules.BUCKETS, (*rules.BUCKETS[1:], None), strict=True):
+    for low in rules.BUCKETS:
         if n := days.get(str(low), 0):
-            rows.append((Cell(_step(low, above)), Cell(n, "count"), Cell(n / total, "share")))
+            rows.append((Cell(rules.bucket_words(low)), Cell(n, "count"), Cell(n / total, "share")))
     middle, slow = rules.quantile(days, 0.5), rules.quantile(days, 0.9)
     note = f"一半的办件在 {middle} 个工作日这一档以内，九成在 {slow} 个工作日这一档以内。" if total else ""
     heads = (Head("用了几个工作日"), Head("件数", True), Head("占比", True))
     return Table("spread", "用时分布", heads, tuple(rows), note=note)
-
-
-def _step(low: int, above: int | None) -> str:
-    if low == 0:
-        return "当天"
-    if above is None:
-        return f"{low} 天以上"
-    return f"{low} 天" if above == low + 1 else f"{low}—{above - 1} 天"
