@@ -39,6 +39,16 @@ DOOR_NAMES: Mapping[str, tuple[str, ...]] = {
 """How the name on the door ends at each level (HAL-08, 统一名称和标识)."""
 
 
+_HANDLING = ("window_clerk", "chief_representative", "station_clerk")
+QUALIFIED: Mapping[str, tuple[str, ...]] = {
+    "consulting": ("first_contact", *_HANDLING),
+    "assistance": ("helper", *_HANDLING),
+    "backstop": ("first_contact", "helper", *_HANDLING),
+    "issuing": ("issuing_clerk", "window_clerk", "station_clerk"),
+}
+"""Which roles may sit at a window of a kind (WIN-06); every other kind is for whoever may receive an application."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A ticket in the line, as the rule of calling sees it."""
@@ -46,6 +56,7 @@ class Place:
     id: uuid.UUID
     placed_at: datetime
     priority: bool = False
+    ordinal: int = 0
 
 
 def line(waiting: Sequence[Place], lately: Sequence[bool] = ()) -> tuple[Place, ...]:
@@ -53,7 +64,7 @@ def line(waiting: Sequence[Place], lately: Sequence[bool] = ()) -> tuple[Place, 
 
     :param lately: whether those called last had priority, the newest first.
     """
-    ordered = sorted(waiting, key=lambda one: (one.placed_at, one.id))
+    ordered = sorted(waiting, key=lambda one: (one.placed_at, one.ordinal, one.id))
     first, others = [one for one in ordered if one.priority], [one for one in ordered if not one.priority]
     run = next((n for n, had in enumerate(lately) if not had), len(lately))
     found: list[Place] = []
@@ -174,6 +185,9 @@ def open_window(state: WindowState, setting: Setting) -> Outcome:
     _require(principal, "places.window.open", state.target())
     if state.retired:
         raise Refusal("window.retired", f"{state.number} 号窗口已经撤销", remedy="请选别的窗口")
+    if not principal.roles.intersection(QUALIFIED.get(state.kind, _HANDLING)):
+        remedy = "请切换岗位，或选您的岗位能坐的窗口"
+        raise Refusal("window.not_qualified", f"您当前的岗位不能坐 {state.number} 号窗口", remedy=remedy)
     if state.duty_id is not None:
         who = "您已经在" if state.staff_id == principal.staff_id else f"{state.staff_name}正在"
         remedy = "直接叫号就可以" if state.staff_id == principal.staff_id else "请对方先离窗，或选别的窗口"
@@ -199,14 +213,22 @@ def close_window(state: WindowState, setting: Setting) -> Outcome:
     if state.at_hand:
         remedy = "先办完、过号或登记离开，再离窗"
         raise Refusal("window.ticket_at_hand", f"{state.at_hand} 号还没有办完", remedy=remedy)
-    event = EventDraft("window.closed", {"duty": str(state.duty_id), "by_manager": not own})
-    return Outcome(
-        (event,),
-        (
-            Update(WINDOW, {"id": state.id}, {"state": "closed"}),
-            Update(DUTY, {"id": state.duty_id}, {"until_at": setting.at}),
-        ),
+    return _left(state, setting, "own" if own else "manager")
+
+
+def end_duty(state: WindowState, setting: Setting) -> Outcome:
+    """The day is over, and whoever sat there forgot to leave."""
+    if setting.principal.kind != "system":
+        raise Refusal("place.not_allowed", "这一步由系统在夜里做")
+    return _left(state, setting, "system")
+
+
+def _left(state: WindowState, setting: Setting, who: str) -> Outcome:
+    changes = (
+        Update(WINDOW, {"id": state.id}, {"state": "closed"}),
+        Update(DUTY, {"id": state.duty_id}, {"until_at": setting.at}),
     )
+    return Outcome((EventDraft("window.closed", {"duty": str(state.duty_id), "by": who}),), changes)
 
 
 def require_caller(state: WindowState, setting: Setting) -> None:
@@ -298,12 +320,23 @@ def serve(ticket: Ticket, result: str, case_id: uuid.UUID | None, setting: Setti
     return _changed(ticket, "queue.served", {"result": result, "case": str(case_id) if case_id else ""}, values)
 
 
-def leave(ticket: Ticket, setting: Setting, why: str = "") -> Outcome:
+def end_of_day(ticket: Ticket, setting: Setting) -> Outcome:
+    """The day is over, and nobody ended the ticket."""
+    if setting.principal.kind != "system":
+        raise Refusal("place.not_allowed", "这一步由系统在夜里做")
+    return _gone(ticket, setting, "day_over")
+
+
+def leave(ticket: Ticket, setting: Setting) -> Outcome:
     """The person goes: whoever holds the ticket says so, or the clerk who called it."""
     if setting.principal.kind == "staff" and ticket.state != WAITING:
         _require_holder(ticket, setting)
     if ticket.state not in (WAITING, CALLED, SERVING, PASSED_OVER):
         raise _moved(ticket)
+    return _gone(ticket, setting, "")
+
+
+def _gone(ticket: Ticket, setting: Setting, why: str) -> Outcome:
     return _changed(ticket, "queue.left", {"from": ticket.state, "why": why}, {"state": LEFT, "ended_at": setting.at})
 
 

@@ -58,7 +58,7 @@ def waiting(window: uuid.UUID, first: int = 5) -> Waiting:
         return Waiting(0, (), ())
     rows = list(QueueTicket.objects.filter(queue_id=queue, day=day, state__in=("waiting", "passed_over")))
     known = {row.id: row for row in rows}
-    places = [Place(row.id, row.placed_at, bool(row.priority)) for row in rows if row.state == "waiting"]
+    places = [Place(row.id, row.placed_at, bool(row.priority), row.ordinal) for row in rows if row.state == "waiting"]
     order = rules.line(places, called_lately(queue, day))
     missed = [row for row in rows if row.state == "passed_over"]
     return Waiting(
@@ -155,7 +155,7 @@ def today(hall: Hall, calls: int = 8) -> HallDay:
         hours_today,
         hours_today.at(local.time()),
         tuple(
-            QueueLine(one, counts.get((one.pk, "waiting"), 0), one.open_here, counts.get((one.pk, "served"), 0))  # type: ignore[attr-defined]
+            QueueLine(one, counts.get((one.pk, "waiting"), 0), one.open_here, counts.get((one.pk, "served"), 0))
             for one in queues
         ),
         tuple(_call(row) for row in newest),

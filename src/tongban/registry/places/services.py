@@ -17,7 +17,7 @@ from tongban.ground.changes import Outcome, Subject
 from tongban.ground.errors import Conflict, NotFound, Refusal
 from tongban.ground.ids import uuid7
 from tongban.ground.numbers.services import next_number
-from tongban.ground.policy import ANONYMOUS, Principal
+from tongban.ground.policy import ANONYMOUS, SYSTEM, Principal, Target, allowed
 from tongban.registry.catalog.models import HandlingOption
 from tongban.registry.parties.services import actor_of
 from tongban.registry.places import hours, rules
@@ -35,7 +35,7 @@ _IN_HAND = (rules.CALLED, rules.SERVING)
 def open_window(window: uuid.UUID, by: Principal) -> WindowState:
     """Sit down at a window. :raises Refusal: not this post, somebody sits there, or you sit at another one."""
     setting = _setting(by)
-    seat = WindowDuty.objects.filter(staff_id=by.staff_id, until_at=None).exclude(window_id=window)
+    seat = WindowDuty.objects.filter(staff=by.staff_id, until_at=None).exclude(window_id=window)
     if by.staff_id and (other := seat.values_list("window__number", flat=True).first()):
         raise Refusal("window.elsewhere", f"您还坐在 {other} 号窗口", remedy="先在那里离窗，再换窗口")
     try:
@@ -72,6 +72,8 @@ def take_ticket(
     found = Queue.objects.select_related("hall").filter(pk=queue).first()
     if found is None:
         raise NotFound("queue.not_found", "没有找到这个队列")
+    if source == "guide" and not allowed(by, "places.queue.take", Target(region_no=found.hall.region_no)):
+        raise Refusal("place.not_allowed", "您当前的岗位不能替人取号", remedy="请导办员取，或自己在取号机、手机上取")
     if key is not None and (drawn := QueueTicket.objects.filter(pk=key, queue=found).first()):
         return as_ticket(drawn)
     if priority and priority not in QueueTicket.Priority.values:
@@ -86,10 +88,11 @@ def take_ticket(
             raise Refusal("queue.option", "没有找到这个事项", field="option", remedy="请重新选择，或选“咨询”")
         name = option.name
     day = moment.local(setting.at).date()
+    ticket_id = key or uuid7(setting.at)
     with transaction.atomic():
         ordinal = next_number(f"queue:{found.pk}:{day:%Y%m%d}")
         values = {
-            "id": key or uuid7(setting.at),
+            "id": ticket_id,
             "hall_id": found.hall_id,
             "queue_id": found.pk,
             "region_no": found.hall.region_no,
@@ -104,9 +107,9 @@ def take_ticket(
             "taken_at": setting.at,
             "placed_at": setting.at,
         }
-        begun = Subject("queue_ticket", rules.TICKET, values["id"], 0, b"", found.hall.region_no)
+        begun = Subject("queue_ticket", rules.TICKET, ticket_id, 0, b"", found.hall.region_no)
         acts.commit(begun, rules.taken(values), actor_of(by, source), setting.at)
-    return ticket_state(values["id"])
+    return ticket_state(ticket_id)
 
 
 def call_next(window: uuid.UUID, by: Principal) -> Ticket | None:
@@ -240,7 +243,8 @@ def _setting(by: Principal) -> Setting:
 
 def _waiting(queue: uuid.UUID, day: date) -> list[Place]:
     rows = QueueTicket.objects.filter(queue_id=queue, day=day, state=rules.WAITING)
-    return [Place(key, at, bool(priority)) for key, at, priority in rows.values_list("id", "placed_at", "priority")]
+    found = rows.values_list("id", "placed_at", "priority", "ordinal")
+    return [Place(key, at, bool(priority), ordinal) for key, at, priority, ordinal in found]
 
 
 def called_lately(queue: uuid.UUID, day: date) -> list[bool]:
@@ -263,3 +267,21 @@ def _on_ticket(ticket: uuid.UUID, setting: Setting, decide: Callable[[Ticket], O
     channel = "desk" if setting.principal.kind == "staff" else "portal"
     acts.perform(lambda lock: ticket_state(ticket, lock=lock), both, actor_of(setting.principal, channel), setting.at)
     return ticket_state(ticket)
+
+
+def end_days() -> int:
+    """In the night: whoever still stood in a line has left, whoever forgot to leave a window has left it."""
+    setting = Setting(SYSTEM, moment.now())
+    today = moment.local(setting.at).date()
+    open_still = QueueTicket.objects.filter(
+        day__lt=today, state__in=(rules.WAITING, rules.CALLED, rules.SERVING, rules.PASSED_OVER)
+    )
+    ended = 0
+    for key in list(open_still.values_list("pk", flat=True)):
+        _on_ticket(key, setting, lambda state: rules.end_of_day(state, setting))
+        ended += 1
+    since = moment.local(setting.at).replace(hour=0, minute=0, second=0, microsecond=0)
+    for window in list(WindowDuty.objects.filter(until_at=None, from_at__lt=since).values_list("window_id", flat=True)):
+        _at_window(window, setting, lambda state: rules.end_duty(state, setting))
+        ended += 1
+    return ended
