@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -35,7 +36,11 @@ EXTENDED_BASIS = "云溪市政务服务中心延时错时服务公告（演示�
 ARRIVALS, LATE_ARRIVALS = 70, 16
 SHORTEST, LONGEST = 6, 17
 """Minutes at a window."""
-RESULTS = {"handling": ("received", "received", "handed_back"), "consulting": ("answered",), "collecting": ("collected",)}
+RESULTS = {
+    "handling": ("received", "received", "handed_back"),
+    "consulting": ("answered",),
+    "collecting": ("collected",),
+}
 FREE_AT_THE_END = "05"
 """The window whose clerk has nobody before them when the demo begins."""
 
@@ -162,7 +167,8 @@ def open_today() -> None:
     if opening.opens is None or opening.closes is None or not opening.at(local.time()):
         return
     opened = _at(local.date(), opening.opens)
-    day = _Day(random.Random(local.date().toordinal()), list(hall.queues.order_by("position")), _wishes(hall))
+    chance = random.Random(local.date().toordinal())  # noqa: S311 - a day of a demo, no secret
+    day = _Day(chance, list(hall.queues.order_by("position")), _wishes(hall))
     with moment.at(opened):
         day.desks = list(_seated(hall))
     _goes(day, opened, now)
@@ -189,7 +195,9 @@ def _seated(hall: Hall) -> Iterator[_Desk]:
 
 def _wishes(hall: Hall) -> dict[str, list[str]]:
     """What people come for, by the letter of the queue; what is done alone at another window is left out."""
-    rows = HandlingOption.objects.select_related("item").filter(stationings__hall=hall, stationings__standing="stationed")
+    rows = HandlingOption.objects.select_related("item").filter(
+        stationings__hall=hall, stationings__standing="stationed"
+    )
     found: dict[str, list[str]] = {}
     windows = list(Window.objects.select_related("queue").filter(hall=hall, retired_on=None, queue__purpose="handling"))
     for option in rows.order_by("slug"):
@@ -254,9 +262,7 @@ def _ends_until(day: _Day, at: datetime) -> None:
         assert desk.until is not None
         assert desk.ticket is not None
         with moment.at(desk.until):
-            try:
+            with suppress(Refusal):  # somebody at the running demo was faster
                 services.serve(desk.ticket, desk.by, day.chance.choice(RESULTS[desk.purpose]))
-            except Refusal:  # somebody at the running demo was faster
-                pass
             desk.ticket, desk.until = None, None
             _calls(day, desk)

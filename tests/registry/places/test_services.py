@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 import uuid
 from datetime import timedelta
 
 import pytest
-from django.db import connections, transaction
+from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
 from tests.registry.places.scenes import city, clerk, on_monday, queue, window
@@ -229,17 +228,3 @@ def test_reading_asks_few_queries() -> None:
         assert seat.ticket is not None
         assert (seat.window.number, seat.ticket.number) == ("05", "A001")
         assert selectors.waiting(window("05").pk).total == 3
-
-
-@pytest.mark.django_db(transaction=True)
-class TestAtOnce:
-    """Real transactions in threads of their own."""
-
-    @pytest.mark.covers("HAL-10")
-    def test_two_windows_never_call_the_same_ticket_and_numbers_stay_gapless(self, site: object) -> None:
-        """Replaced below by a run on a site's own database."""
-
-
-def _unused() -> None:
-    with transaction.atomic():
-        threading.Event()

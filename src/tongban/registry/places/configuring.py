@@ -1,4 +1,4 @@
-"""The only writers of what a hall is: its names, zones, queues, windows, and what is stationed there. All on the ledger.
+"""The only writers of what a hall is: names, zones, queues, windows, what is stationed there. All on the ledger.
 
 The hall manager of the region does it (``places.hall.configure``); whoever may not is refused before anything is read.
 """
@@ -101,9 +101,7 @@ def record_hall(by: Principal, region: Region, draft: HallDraft) -> uuid.UUID:
 
 
 def _named(hall: uuid.UUID, name: str, kind: str, since: date, basis: str) -> Insert:
-    return Insert(
-        NAME, {"hall_id": hall, "name": name, "kind": kind, "valid": DateRange(since, None), "basis": basis}
-    )
+    return Insert(NAME, {"hall_id": hall, "name": name, "kind": kind, "valid": DateRange(since, None), "basis": basis})
 
 
 def rename_hall(by: Principal, hall: uuid.UUID, name: str, basis: str) -> None:
@@ -148,7 +146,9 @@ def add_zones(by: Principal, hall: uuid.UUID, zones: Sequence[tuple[str, str, st
     def decide(row: Hall) -> Outcome:
         first = row.zones.count()
         rows = tuple(
-            Insert(ZONE, {"id": made[z[0]], "hall_id": row.pk, "name": z[0], "kind": z[1], "floor": z[2], "position": n})
+            Insert(
+                ZONE, {"id": made[z[0]], "hall_id": row.pk, "name": z[0], "kind": z[1], "floor": z[2], "position": n}
+            )
             for n, z in enumerate(zones, first)
         )
         return Outcome((EventDraft("hall.zones_added", {"kinds": [kind for _n, kind, _f in zones]}),), rows)
@@ -196,7 +196,9 @@ def configure_window(by: Principal, window: uuid.UUID, draft: WindowDraft) -> No
 
     def decide(row: Window) -> Outcome:
         _require_window(row.hall, draft)
-        return Outcome((_configured("window.configured", draft),), (Update(rules.WINDOW, {"id": row.pk}, draft.values()),))
+        return Outcome(
+            (_configured("window.configured", draft),), (Update(rules.WINDOW, {"id": row.pk}, draft.values()),)
+        )
 
     try:
         _at_window(by, window, decide)
@@ -211,7 +213,9 @@ def retire_window(by: Principal, window: uuid.UUID) -> None:
         if row.state == Window.State.OPEN:
             raise Refusal("window.open", f"{row.number} 号窗口有人在办公", remedy="请先离窗，再撤销")
         values = {"retired_on": moment.today()}
-        return Outcome((EventDraft("window.retired", {"number": row.number}),), (Update(rules.WINDOW, {"id": row.pk}, values),))
+        return Outcome(
+            (EventDraft("window.retired", {"number": row.number}),), (Update(rules.WINDOW, {"id": row.pk}, values),)
+        )
 
     _at_window(by, window, decide)
 

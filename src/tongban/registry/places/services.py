@@ -123,7 +123,7 @@ def call_next(window: uuid.UUID, by: Principal) -> Ticket | None:
         rules.require_caller(state, setting)
         assert state.queue_id is not None  # require_caller
         day = moment.local(setting.at).date()
-        for place in rules.line(_waiting(state.queue_id, day), called_lately(state.queue_id, day)):
+        for place in rules.line(waiting_places(state.queue_id, day), called_lately(state.queue_id, day)):
             rows = QueueTicket.objects.select_for_update(skip_locked=True, of=("self",))
             row = rows.filter(pk=place.id, state=rules.WAITING).first()
             if row is None:
@@ -151,7 +151,7 @@ def rejoin(ticket: uuid.UUID, by: Principal = ANONYMOUS) -> Ticket:
     setting = _setting(by)
 
     def decide(state: Ticket) -> Outcome:
-        return rules.rejoin(state, _waiting(state.queue_id, moment.local(setting.at).date()), setting)
+        return rules.rejoin(state, waiting_places(state.queue_id, moment.local(setting.at).date()), setting)
 
     return _on_ticket(ticket, setting, decide)
 
@@ -210,6 +210,7 @@ def ticket_state(ticket: uuid.UUID, *, lock: bool = False) -> Ticket:
 
 
 def as_ticket(row: QueueTicket) -> Ticket:
+    """The row as the rules see it."""
     return Ticket(
         id=row.id,
         hall_id=row.hall_id,
@@ -241,13 +242,15 @@ def _setting(by: Principal) -> Setting:
     return Setting(by, moment.now())
 
 
-def _waiting(queue: uuid.UUID, day: date) -> list[Place]:
+def waiting_places(queue: uuid.UUID, day: date) -> list[Place]:
+    """Who waits in a queue on a day; one query."""
     rows = QueueTicket.objects.filter(queue_id=queue, day=day, state=rules.WAITING)
     found = rows.values_list("id", "placed_at", "priority", "ordinal")
     return [Place(key, at, bool(priority), ordinal) for key, at, priority, ordinal in found]
 
 
 def called_lately(queue: uuid.UUID, day: date) -> list[bool]:
+    """Whether those called last from a queue had priority, the newest first; one query."""
     rows = QueueTicket.objects.filter(queue_id=queue, day=day, called_at__isnull=False).order_by("-called_at")
     return [bool(priority) for priority in rows.values_list("priority", flat=True)[:LATELY]]
 
