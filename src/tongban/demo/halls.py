@@ -28,7 +28,7 @@ from tongban.registry.parties.selectors import principal_of
 from tongban.registry.places import configuring, hours, services
 from tongban.registry.places.configuring import HallDraft, NegativeEntry, WindowDraft
 from tongban.registry.places.models import Hall, HallName, Queue, QueueTicket, Window
-from tongban.registry.places.rules import QUALIFIED
+from tongban.registry.places.rules import qualified
 
 CITY_HALL = "yunxi"
 EXTENDED = [{"halls": [CITY_HALL], "weekdays": [1, 2, 3, 4, 5, 6, 7], "opens": "08:00", "closes": "22:00"}]
@@ -184,7 +184,7 @@ def _seated(hall: Hall) -> Iterator[_Desk]:
         person = Staff.objects.select_related("account").filter(name=rows.get(window.number) or "").first()
         if person is None or window.queue is None or person.window_duties.filter(until_at=None).exists():
             continue
-        fit = QUALIFIED.get(window.kind, ("window_clerk", "chief_representative"))
+        fit = qualified(window.kind)
         post = Post.objects.filter(holders__staff=person, roles__overlap=list(fit)).order_by("pk").first()
         if post is None:
             continue

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db import connection
+from django.db.models import Count, Q, QuerySet
 
 from tongban.ground import moment
 from tongban.ground.errors import NotFound
+from tongban.ground.policy import Principal, Target, allowed
+from tongban.registry.parties.models import StaffPost
 from tongban.registry.places import rules
 from tongban.registry.places.hours import Opening, extended_hours, opening
 from tongban.registry.places.models import Hall, HallName, Queue, QueueTicket, Stationing, Window, WindowDuty
@@ -139,6 +142,19 @@ class PlaceFor:
     open_now: bool
 
 
+_STAMP = (
+    "SELECT (SELECT sum(seq) FROM places_hall), (SELECT sum(hashtext(concat(number, name, mode, kind, departments,"
+    " options))::bigint) FROM places_window WHERE retired_on IS NULL)"
+)
+
+
+def stamp() -> str:
+    """A short text that changes whenever a hall, its windows or what is stationed there changes; one small query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STAMP)
+        return ":".join(str(part) for part in cursor.fetchone())
+
+
 def today(hall: Hall, calls: int = 8) -> HallDay:
     """A hall today; five queries at most."""
     local = moment.local(moment.now())
@@ -200,8 +216,16 @@ def places_for(option: int) -> tuple[PlaceFor, ...]:
 
     :param option: id of the handling option.
     """
-    day = moment.today()
-    rows = Stationing.objects.filter(option_id=option, valid__contains=day, hall__merged_on=None)
+    return _places_for(Stationing.objects.filter(option_id=option))
+
+
+def places_for_slug(slug: str) -> tuple[PlaceFor, ...]:
+    """:func:`places_for` by the slug of the option."""
+    return _places_for(Stationing.objects.filter(option__slug=slug))
+
+
+def _places_for(entries_of: QuerySet[Stationing]) -> tuple[PlaceFor, ...]:
+    rows = entries_of.filter(valid__contains=moment.today(), hall__merged_on=None)
     entries = list(
         rows.select_related("hall", "hall__region", "option__item").order_by("hall__region_no", "hall__name")
     )
@@ -381,7 +405,7 @@ def choices(hall: Hall) -> tuple[tuple[Choice, ...], tuple[Choice, ...]]:
     found = []
     for entry in entries.select_related("option__item").order_by("option__name"):
         lines = {one.queue_id for one in windows if one.queue_id in now and _takes(one, entry)}
-        best = min((now[key] for key in lines), key=_crowd, default=None)  # type: ignore[index]
+        best = min((now[key] for key in lines), key=_crowd, default=None)
         if best is not None:
             found.append(Choice(best.queue, entry.option.slug, entry.option.name, best.waiting, best.windows_open))
     return others, tuple(found)
@@ -416,3 +440,52 @@ def ticket_called(code: str) -> InLine:
         ahead = next((n for n, one in enumerate(order) if one.id == row.pk), 0)
         windows_open = Window.objects.filter(queue_id=row.queue_id, state="open").count()
     return InLine(as_ticket(row), row.hall, row.queue, ahead, windows_open, row.window, row.day == moment.today())
+
+
+def desk_halls(principal: Principal) -> tuple[HallLine, ...]:
+    """Halls that the acting post manages; four queries."""
+    return halls(principal.region_no, principal.region_end_no, merged=True)
+
+
+def desk_hall(principal: Principal, slug: str) -> Hall:
+    """A hall that the acting post manages; one query. A foreign one answers ``NotFound``."""
+    hall = hall_called(slug)
+    if not allowed(principal, "places.hall.configure", Target(region_no=hall.region_no)):
+        raise NotFound("hall.not_found", "没有找到这个大厅，或不在您的管理范围内")
+    return hall
+
+
+def desk_window(principal: Principal, slug: str, window: uuid.UUID) -> Window:
+    """A window of a hall that the acting post manages; two queries."""
+    hall = desk_hall(principal, slug)
+    found = Window.objects.select_related("hall").filter(pk=window, hall=hall, retired_on=None).first()
+    if found is None:
+        raise NotFound("window.not_found", "没有找到这个窗口，可能已经撤销")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who may sit at a window now: with the post in which they would."""
+
+    staff_id: uuid.UUID
+    account_id: uuid.UUID
+    name: str
+    post_id: int
+    post_name: str
+
+
+def who_may_sit(window: Window) -> tuple[Person, ...]:
+    """Holders of a post that fits the window and lies in its region, who sit nowhere now; one query."""
+    held = StaffPost.objects.select_related("staff", "post").filter(
+        valid__contains=moment.today(),
+        post__roles__overlap=list(rules.qualified(window.kind)),
+        post__region__no__lte=window.region_no,
+        post__region__end_no__gte=window.region_no,
+    )
+    free = held.exclude(staff__in=WindowDuty.objects.filter(until_at=None).values("staff_id"))
+    found: dict[uuid.UUID, Person] = {}
+    for one in free.order_by("staff__number", "post__name"):
+        person = Person(one.staff_id, one.staff.account_id, one.staff.name, one.post_id, one.post.name)
+        found.setdefault(one.staff_id, person)
+    return tuple(found.values())

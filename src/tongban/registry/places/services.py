@@ -35,11 +35,24 @@ _IN_HAND = (rules.CALLED, rules.SERVING)
 def open_window(window: uuid.UUID, by: Principal) -> WindowState:
     """Sit down at a window. :raises Refusal: not this post, somebody sits there, or you sit at another one."""
     setting = _setting(by)
-    seat = WindowDuty.objects.filter(staff=by.staff_id, until_at=None).exclude(window_id=window)
-    if by.staff_id and (other := seat.values_list("window__number", flat=True).first()):
-        raise Refusal("window.elsewhere", f"您还坐在 {other} 号窗口", remedy="先在那里离窗，再换窗口")
+    return _sit(window, by, setting, lambda state: rules.open_window(state, setting))
+
+
+def seat(window: uuid.UUID, person: Principal, by: Principal) -> WindowState:
+    """The hall manager seats somebody (排班): ``person`` is their principal at the post in which they sit there."""
+    setting = _setting(by)
+    return _sit(window, person, setting, lambda state: rules.seat(state, person, setting))
+
+
+def _sit(
+    window: uuid.UUID, person: Principal, setting: Setting, decide: Callable[[WindowState], Outcome]
+) -> WindowState:
+    elsewhere = WindowDuty.objects.filter(staff=person.staff_id, until_at=None).exclude(window_id=window)
+    if person.staff_id and (other := elsewhere.values_list("window__number", flat=True).first()):
+        who = "您" if person.staff_id == setting.principal.staff_id else person.name
+        raise Refusal("window.elsewhere", f"{who}还坐在 {other} 号窗口", remedy="先在那里离窗，再换窗口")
     try:
-        _at_window(window, setting, lambda state: rules.open_window(state, setting))
+        _at_window(window, setting, decide)
     except IntegrityError as error:
         raise Conflict("window.taken", "刚刚有人坐到这个窗口", remedy="刷新页面，看最新状态") from error
     return window_state(window)
