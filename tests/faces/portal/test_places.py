@@ -1,4 +1,4 @@
-"""Halls on the public pages: found by name, address and bus; a ticket without account; the line, the calls, the guide."""
+"""Halls on the public pages: found by name, address, bus; a ticket without account; the line, the calls, the guide."""
 
 from __future__ import annotations
 
