@@ -40,14 +40,14 @@ def test_a_hall_is_found_by_address_bus_former_name_and_region(
     asked: str, found: str, others: str, client: Client
 ) -> None:
     page = words(client, f"/places/?{asked}")
-    assert found in page
-    assert others not in page
+    assert f">{found}</a>" in page
+    assert f">{others}</a>" not in page
 
 
 def test_only_those_open_now_and_nothing_found_is_said(client: Client) -> None:
     with on_monday(hour=20):
         page = words(client, "/places/?open=1")
-        assert "云溪市政务服务中心" in page
+        assert ">云溪市政务服务中心</a>" in page
         assert "桥西区政务服务中心" not in page
         assert "找到 1 处" in page
     assert "没有找到这样的大厅" in words(client, "/places/?q=火星")
@@ -69,7 +69,7 @@ def test_the_page_of_a_hall_says_everything_about_it(client: Client) -> None:
         "社会保险和就业",
         "现在开门，到 22:00",
         "车辆要上检测线",
-        "进驻事项负面清单（2026 年版）第 1 项",
+        "事项进驻负面清单（2026 年版）第 1 项",
         "道路运输车辆综合检测站",
         "桥西区政务服务中心",
         "现在 1 人在窗口",

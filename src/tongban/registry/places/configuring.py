@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from tongban.ground import acts, moment
@@ -195,7 +195,7 @@ def configure_window(by: Principal, window: uuid.UUID, draft: WindowDraft) -> No
     """Change what a window is and accepts, from now on; open or closed."""
 
     def decide(row: Window) -> Outcome:
-        _require_window(row.hall, draft)
+        _require_window(row.hall, draft, row.pk)
         return Outcome(
             (_configured("window.configured", draft),), (Update(rules.WINDOW, {"id": row.pk}, draft.values()),)
         )
@@ -226,7 +226,7 @@ def station(by: Principal, hall: uuid.UUID, options: Collection[int]) -> None:
     def decide(row: Hall) -> Outcome:
         return _stationed(row, {one: {"standing": Stationing.Standing.STATIONED} for one in options}, "hall.stationed")
 
-    _at_hall(by, hall, decide)
+    _enter(by, hall, options, decide)
 
 
 def list_exceptions(by: Principal, hall: uuid.UUID, exceptions: Collection[NegativeEntry]) -> None:
@@ -261,24 +261,42 @@ def list_exceptions(by: Principal, hall: uuid.UUID, exceptions: Collection[Negat
         }
         return _stationed(row, entries, "hall.exceptions_listed")
 
-    _at_hall(by, hall, decide)
+    _enter(by, hall, [one.option_id for one in exceptions], decide)
 
 
 def _stationed(hall: Hall, entries: dict[int, dict[str, Any]], kind: str) -> Outcome:
-    today = moment.today()
     codes = dict(HandlingOption.objects.filter(pk__in=list(entries)).values_list("pk", "code"))
     if len(codes) != len(entries):
         raise NotFound("stationing.option", "有一个事项没有找到")
-    changes: list[Change] = []
-    for row in Stationing.objects.filter(hall=hall, option__in=list(entries), valid__upper_inf=True):
-        # what stood for less than a day ends before it began: an empty range, kept as the ledger keeps it
-        changes.append(Update(STATIONING, {"id": row.pk}, {"valid": DateRange(row.valid.lower, today)}))
-    valid = DateRange(today, None)
-    for option, values in entries.items():
-        changes.append(
-            Insert(STATIONING, {"id": uuid7(), "hall_id": hall.pk, "option_id": option, "valid": valid, **values})
+    valid = DateRange(moment.today(), None)
+    rows = tuple(
+        Insert(STATIONING, {"id": uuid7(), "hall_id": hall.pk, "option_id": option, "valid": valid, **values})
+        for option, values in entries.items()
+    )
+    return Outcome((EventDraft(kind, {"options": sorted(codes.values())}),), rows)
+
+
+def _enter(by: Principal, hall: uuid.UUID, options: Collection[int], decide: Callable[[Hall], Outcome]) -> None:
+    """What stood before ends, then the new entry begins: two acts, one transaction.
+
+    What stood for less than a day ends before it began: an empty range, kept as the ledger keeps it.
+    """
+
+    def end(row: Hall) -> Outcome:
+        standing = Stationing.objects.filter(hall=row, option__in=options, valid__upper_inf=True).select_related(
+            "option"
         )
-    return Outcome((EventDraft(kind, {"options": sorted(codes.values())}),), tuple(changes))
+        ended = [(one.option.code, one) for one in standing]
+        changes = tuple(
+            Update(STATIONING, {"id": one.pk}, {"valid": DateRange(one.valid.lower, moment.today())})
+            for _code, one in ended
+        )
+        return Outcome((EventDraft("hall.stationing_ended", {"options": sorted(code for code, _ in ended)}),), changes)
+
+    with transaction.atomic():
+        if Stationing.objects.filter(hall=hall, option__in=options, valid__upper_inf=True).exists():
+            _at_hall(by, hall, end)
+        _at_hall(by, hall, decide)
 
 
 def _configured(kind: str, draft: WindowDraft) -> EventDraft:
@@ -286,7 +304,10 @@ def _configured(kind: str, draft: WindowDraft) -> EventDraft:
     return EventDraft(kind, {**body, "departments": sorted(draft.departments)})
 
 
-def _require_window(hall: Hall, draft: WindowDraft) -> None:
+def _require_window(hall: Hall, draft: WindowDraft, window: uuid.UUID | None = None) -> None:
+    same = Window.objects.filter(hall=hall, number=draft.number, retired_on=None).exclude(pk=window)
+    if same.exists():
+        raise _number_taken(draft)
     wrong = []
     if not draft.number.strip():
         wrong.append(Refusal("window.number", "请写窗口号", field="number"))

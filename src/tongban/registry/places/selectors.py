@@ -392,9 +392,9 @@ class Choice:
     windows_open: int
 
 
-def choices(hall: Hall) -> tuple[tuple[Choice, ...], tuple[Choice, ...]]:
-    """What a ticket may be taken for: (not for an item, for an item); five queries."""
-    now = {one.queue.pk: one for one in today(hall).queues}
+def choices(hall: Hall, day: HallDay) -> tuple[tuple[Choice, ...], tuple[Choice, ...]]:
+    """What a ticket may be taken for on the day of :func:`today`: (not for an item, for an item); two queries."""
+    now = {one.queue.pk: one for one in day.queues}
     others = tuple(
         Choice(one.queue, "", one.queue.name, one.waiting, one.windows_open)
         for one in now.values()

@@ -159,7 +159,7 @@ def _uuid(text: str) -> UUID | None:
 
 def _choose(request: HttpRequest, hall: Hall, option: str, error: TongbanError | None, *, kiosk: bool) -> HttpResponse:
     day = selectors.today(hall)
-    others, items = selectors.choices(hall)
+    others, items = selectors.choices(hall, day)
     words = request.GET.get("q", "").strip()[:40]
     chosen = next((one for one in items if one.option == option), None) if option else None
     queue = request.GET.get("queue", "") or request.POST.get("queue", "")
