@@ -17,7 +17,7 @@ from typing import Any
 from tongban.demo import names
 from tongban.demo.files import read
 from tongban.ground import moment
-from tongban.ground.errors import Refusal
+from tongban.ground.errors import Conflict, Refusal
 from tongban.ground.ledger.chain import SYSTEM as LEDGER_SYSTEM
 from tongban.ground.parameters.selectors import find
 from tongban.ground.parameters.services import set_value
@@ -27,13 +27,13 @@ from tongban.registry.parties.models import Department, Post, Region, Staff, Sta
 from tongban.registry.parties.selectors import principal_of
 from tongban.registry.places import configuring, hours, services
 from tongban.registry.places.configuring import HallDraft, NegativeEntry, WindowDraft
-from tongban.registry.places.models import Hall, HallName, Queue, QueueTicket, Window
+from tongban.registry.places.models import Hall, HallName, Queue, QueueTicket, Window, WindowDuty
 from tongban.registry.places.rules import qualified
 
 CITY_HALL = "yunxi"
 EXTENDED = [{"halls": [CITY_HALL], "weekdays": [1, 2, 3, 4, 5, 6, 7], "opens": "08:00", "closes": "22:00"}]
 EXTENDED_BASIS = "云溪市政务服务中心延时错时服务公告（演示文件）"
-ARRIVALS, LATE_ARRIVALS = 70, 16
+ARRIVALS, LATE_ARRIVALS = 70, 28
 SHORTEST, LONGEST = 6, 17
 """Minutes at a window."""
 RESULTS = {
@@ -266,3 +266,47 @@ def _ends_until(day: _Day, at: datetime) -> None:
                 services.serve(desk.ticket, desk.by, day.chance.choice(RESULTS[desk.purpose]))
             desk.ticket, desk.until = None, None
             _calls(day, desk)
+
+
+def go_on(chance: random.Random) -> None:
+    """A turn of the running demo: some come, whoever is done goes, the next are called; played windows are left."""
+    hall = Hall.objects.filter(slug=CITY_HALL).first()
+    local = moment.local(moment.now())
+    if hall is None or not hours.opening(hall, local.date()).at(local.time()):
+        return
+    if not QueueTicket.objects.filter(hall=hall, day=local.date()).exists():
+        open_today()
+        return
+    day = _Day(chance, list(hall.queues.order_by("position")), _wishes(hall), list(_still_seated(hall)))
+    for _ in range(chance.randrange(3)):
+        with suppress(Refusal):
+            _comes(day)
+    for desk in day.desks:
+        with suppress(Refusal, Conflict):  # somebody who plays them was faster
+            _goes_on(day, desk)
+
+
+def _still_seated(hall: Hall) -> Iterator[_Desk]:
+    played = {row["name"] for row in read("staff") if row.get("password")}
+    at_hand = {
+        row.window_id: row
+        for row in QueueTicket.objects.filter(hall=hall, state__in=("called", "serving")).order_by("id")
+    }
+    duties = WindowDuty.objects.select_related("window__queue", "staff__account").filter(
+        window__hall=hall, until_at=None
+    )
+    for duty in duties.exclude(staff_name__in=played).order_by("window__number"):
+        if duty.window.queue is None:
+            continue
+        by = principal_of(duty.staff.account, duty.post_id)
+        row = at_hand.get(duty.window_id)
+        until = row.called_at + timedelta(minutes=LONGEST) if row and row.called_at else None
+        yield _Desk(duty.window_id, duty.window.number, by, duty.window.queue.purpose, row.pk if row else None, until)
+
+
+def _goes_on(day: _Day, desk: _Desk) -> None:
+    if desk.ticket is not None and desk.until is not None:
+        if moment.now() < desk.until - timedelta(minutes=day.chance.randint(0, LONGEST - SHORTEST)):
+            return
+        services.serve(desk.ticket, desk.by, day.chance.choice(RESULTS[desk.purpose]))
+    _calls(day, desk)

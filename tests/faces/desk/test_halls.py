@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -70,6 +71,22 @@ def test_a_window_is_set_up_changed_and_retired(manager: Client) -> None:
     assert [e.kind for e in events_of("window", made.pk)] == ["window.recorded", "window.configured", "window.retired"]
 
 
+def test_a_window_that_is_saved_as_it_is_stays_as_it_is(manager: Client) -> None:
+    for number in ("17", "22"):  # a dedicated one; one of a department that has no item here yet
+        one = window(number)
+        address = f"{HALL}windows/{one.pk}/"
+        boxes = re.findall(
+            r'name="(departments|options)"[^>]*value="([^"]*)"[^>]*checked', manager.get(address).content.decode()
+        )
+        sent: dict[str, Any] = {n: getattr(one, n) for n in ("number", "name", "kind", "mode", "field_name")}
+        sent |= {"zone_id": str(one.zone_id), "queue_id": str(one.queue_id)}
+        sent |= {name: [value for n, value in boxes if n == name] for name in ("departments", "options")}
+        assert manager.post(address, sent).status_code == 303
+        kept = window(number)
+        assert (kept.departments, sorted(kept.options)) == (one.departments, sorted(one.options))
+        assert kept.seq == one.seq + 1
+
+
 @pytest.mark.covers("WIN-06")
 def test_only_somebody_whose_post_fits_is_seated(manager: Client) -> None:
     address = f"{HALL}windows/{window('05').pk}/duty/"
@@ -120,7 +137,7 @@ def test_a_new_name_follows_the_rule_and_the_old_one_stays(manager: Client, clie
 @pytest.mark.covers("WIN-03")
 def test_the_window_guide_lists_every_window_with_its_items(manager: Client) -> None:
     page = manager.get(f"{HALL}guide/").content.decode()
-    for number in ("01", "12", "22"):
+    for number in ("01、02", "05、06、07、08、09、10、11", "12、13", "22"):
         assert f'<span class="num">{number}</span>' in page
     assert "食品经营许可" in page
     assert "取 C 社保医保 的号" in page

@@ -104,6 +104,21 @@ def test_a_missed_one_comes_back_once_and_the_window_is_free_meanwhile() -> None
             services.rejoin(first.id)
 
 
+def test_who_holds_a_ticket_may_go_until_it_is_their_turn_and_no_stranger_at_the_desk_sends_them_away() -> None:
+    by = clerk()
+    with on_monday():
+        services.open_window(window("05").pk, by)
+        first, second = taken(), taken()
+        with refused("place.not_allowed"):
+            services.leave(second.id, clerk("蒋若溪"))
+        services.leave(second.id, clerk("王海燕"))  # a guide
+        services.call_next(window("05").pk, by)
+        services.begin(first.id, by)
+        with refused("queue.moved_on"):
+            services.leave(first.id)
+        services.leave(first.id, by)
+
+
 def test_a_window_calls_one_at_a_time_and_is_not_left_with_somebody_before_it() -> None:
     by = clerk()
     with on_monday():

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import QueryDict
 
 from tongban.faces.acts.act import Act, Options, Scene
@@ -28,12 +29,16 @@ def _id(text: str) -> UUID | None:
     return UUID(text) if text else None
 
 
-def window_form(hall: Hall, profile: Profile, title: str) -> Act:
-    """What a window is and accepts; three queries."""
+def window_form(hall: Hall, profile: Profile, title: str, window: Window | None = None) -> Act:
+    """What a window is and accepts; four queries. What ``window`` accepts already is always offered."""
     zones = tuple((str(one.pk), str(one)) for one in hall.zones.order_by("position"))
     queues = tuple((str(one.pk), str(one)) for one in hall.queues.order_by("position"))
-    units = tuple((str(one.pk), one.name) for one in Department.objects.filter(items__isnull=False).distinct())
-    items = tuple((one.option.slug, one.option.name) for one in profile.stationed)
+    above = Q(region__no__lte=hall.region_no, region__end_no__gte=hall.region_no, items__isnull=False)
+    rows = Department.objects.filter(above | Q(pk__in=window.departments if window else ())).distinct()
+    units = tuple((str(one.pk), one.name) for one in rows.order_by("name"))
+    here = {one.option.slug: one.option.name for one in profile.stationed}
+    own = HandlingOption.objects.filter(slug__in=window.options if window else ()).values_list("slug", "name")
+    items = tuple({**here, **dict(own)}.items())
     return Act(
         "window",
         title,

@@ -6,7 +6,7 @@ The hall manager of the region does it (``places.hall.configure``); whoever may 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -308,29 +308,33 @@ def _require_window(hall: Hall, draft: WindowDraft, window: uuid.UUID | None = N
     same = Window.objects.filter(hall=hall, number=draft.number, retired_on=None).exclude(pk=window)
     if same.exists():
         raise _number_taken(draft)
-    wrong = []
-    if not draft.number.strip():
-        wrong.append(Refusal("window.number", "请写窗口号", field="number"))
-    if not draft.name.strip():
-        wrong.append(Refusal("window.name", "请写窗口名称", field="name"))
-    if draft.kind not in Window.Kind.values:
-        wrong.append(Refusal("window.kind", "请选择窗口类型", field="kind"))
-    if draft.mode not in Window.Mode.values:
-        wrong.append(Refusal("window.mode", "请选择受理方式", field="mode"))
-    if draft.mode == Window.Mode.BY_FIELD and not (draft.departments or draft.options):
-        wrong.append(Refusal("window.field", "分领域窗口要写明受理哪些部门或事项", field="departments"))
-    if draft.mode == Window.Mode.BY_FIELD and not draft.field_name.strip():
-        wrong.append(Refusal("window.field_name", "请写明是哪个领域", field="field_name"))
-    if draft.zone_id and not Zone.objects.filter(pk=draft.zone_id, hall=hall).exists():
-        wrong.append(Refusal("window.zone", "这个专区不在本大厅", field="zone"))
-    if draft.queue_id and not Queue.objects.filter(pk=draft.queue_id, hall=hall).exists():
-        wrong.append(Refusal("window.queue", "这个队列不在本大厅", field="queue"))
-    if HandlingOption.objects.filter(slug__in=draft.options).count() != len(set(draft.options)):
-        wrong.append(Refusal("window.options", "有一个事项没有找到", field="options"))
-    if Department.objects.filter(pk__in=draft.departments).count() != len(set(draft.departments)):
-        wrong.append(Refusal("window.departments", "有一个部门没有找到", field="departments"))
+    wrong = tuple(_unfit(hall, draft))
     if wrong:
-        raise Refusals(tuple(wrong)) if len(wrong) > 1 else wrong[0]
+        raise Refusals(wrong) if len(wrong) > 1 else wrong[0]
+
+
+def _unfit(hall: Hall, draft: WindowDraft) -> Iterator[Refusal]:
+    """What no window may say, each at its field."""
+    by_field = draft.mode == Window.Mode.BY_FIELD
+    told = (
+        ("number", not draft.number.strip(), "请写窗口号"),
+        ("name", not draft.name.strip(), "请写窗口名称"),
+        ("kind", draft.kind not in Window.Kind.values, "请选择窗口类型"),
+        ("mode", draft.mode not in Window.Mode.values, "请选择受理方式"),
+        ("departments", by_field and not (draft.departments or draft.options), "分领域窗口要写明受理哪些部门或事项"),
+        ("field_name", by_field and not draft.field_name.strip(), "请写明是哪个领域"),
+    )
+    for field, wrong, sentence in told:
+        if wrong:
+            yield Refusal(f"window.{field}", sentence, field=field)
+    if draft.zone_id and not Zone.objects.filter(pk=draft.zone_id, hall=hall).exists():
+        yield Refusal("window.zone", "这个专区不在本大厅", field="zone_id")
+    if draft.queue_id and not Queue.objects.filter(pk=draft.queue_id, hall=hall).exists():
+        yield Refusal("window.queue", "这个队列不在本大厅", field="queue_id")
+    if draft.options and HandlingOption.objects.filter(slug__in=draft.options).count() != len(set(draft.options)):
+        yield Refusal("window.options", "有一个事项没有找到", field="options")
+    if draft.departments and Department.objects.filter(pk__in=draft.departments).count() != len(set(draft.departments)):
+        yield Refusal("window.departments", "有一个部门没有找到", field="departments")
 
 
 def _number_taken(draft: WindowDraft) -> Conflict:

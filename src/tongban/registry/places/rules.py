@@ -347,10 +347,16 @@ def end_of_day(ticket: Ticket, setting: Setting) -> Outcome:
 
 
 def leave(ticket: Ticket, setting: Setting) -> Outcome:
-    """The person goes: whoever holds the ticket says so, or the clerk who called it."""
-    if setting.principal.kind == "staff" and ticket.state != WAITING:
+    """The person goes: whoever holds the ticket says so before it is their turn, or the staff who deals with it.
+
+    Staff: who called it, the hall manager, and for one that waits whoever draws tickets for others.
+    """
+    staff = setting.principal.kind == "staff"
+    if staff and ticket.state == WAITING:
+        _require(setting.principal, "places.queue.take", ticket.target())
+    elif staff:
         _require_holder(ticket, setting)
-    if ticket.state not in (WAITING, CALLED, SERVING, PASSED_OVER):
+    if ticket.state not in ((WAITING, CALLED, SERVING, PASSED_OVER) if staff else (WAITING, CALLED, PASSED_OVER)):
         raise _moved(ticket)
     return _gone(ticket, setting, "")
 

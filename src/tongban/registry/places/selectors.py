@@ -303,6 +303,20 @@ class Profile:
     """Stationed items that no window accepts: for the manager."""
 
     @property
+    def guide(self) -> tuple[tuple[str, tuple[tuple[str, Counter], ...]], ...]:
+        """The counters by zone, with those that are alike on one line: their numbers, and one of them (WIN-03)."""
+        found = []
+        for zone, counters in self.counters:
+            alike: dict[tuple[object, ...], list[Counter]] = {}
+            for one in counters:
+                w = one.window
+                items = tuple(entry.option_id for entry in one.items)
+                alike.setdefault((w.name, w.kind, w.mode, w.field_name, w.queue_id, items), []).append(one)
+            lines = tuple(("、".join(one.window.number for one in same), same[0]) for same in alike.values())
+            found.append((zone, lines))
+        return tuple(found)
+
+    @property
     def departments(self) -> int:
         """How many departments' items are done here."""
         return len({one.option.item.authority_id for one in self.stationed})

@@ -151,7 +151,7 @@ def window_edit(request: HttpRequest, slug: str, window: UUID) -> HttpResponse:
     """What a window is and accepts."""
     principal = _principal(request)
     found = selectors.desk_window(principal, slug, window)
-    act = places.window_form(found.hall, selectors.profile(found.hall), _("保存窗口"))
+    act = places.window_form(found.hall, selectors.profile(found.hall), _("保存窗口"), found)
 
     def carry_out(given: dict[str, Any]) -> None:
         configuring.configure_window(principal, found.pk, places.window_draft(given))

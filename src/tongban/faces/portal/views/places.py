@@ -166,7 +166,8 @@ def _choose(request: HttpRequest, hall: Hall, option: str, error: TongbanError |
     if chosen is None and queue:
         chosen = next((one for one in others if str(one.queue.pk) == queue), None)
     shown = [one for one in items if words.lower() in one.name.lower()] if words else list(items)
-    options = tuple((value, str(label)) for value, label in QueueTicket.Priority.choices)
+    groups = [(value, str(label)) for value, label in QueueTicket.Priority.choices if value]
+    options = (("", _("不用优先")), *groups)
     priority = FieldView(
         "priority",
         _("要优先吗"),
