@@ -1,4 +1,4 @@
-"""The halls of the demo city: one centre, six county centres, township centres, stations; a day that has gone so far."""
+"""The halls of the demo city: of every level, named by rule; a day at the centre that has gone so far and goes on."""
 
 from __future__ import annotations
 

@@ -153,6 +153,8 @@ class _Day:
     options: dict[str, list[str]]
     """Letter of a queue -> slugs of what people come for."""
     desks: list[_Desk] = field(default_factory=list)
+    rest: datetime | None = None
+    """From when on :data:`FREE_AT_THE_END` calls nobody more."""
 
 
 def open_today() -> None:
@@ -169,6 +171,7 @@ def open_today() -> None:
     opened = _at(local.date(), opening.opens)
     chance = random.Random(local.date().toordinal())  # noqa: S311 - a day of a demo, no secret
     day = _Day(chance, list(hall.queues.order_by("position")), _wishes(hall))
+    day.rest = now - timedelta(minutes=LONGEST + 1)
     with moment.at(opened):
         day.desks = list(_seated(hall))
     _goes(day, opened, now)
@@ -225,7 +228,7 @@ def _goes(day: _Day, opened: datetime, now: datetime) -> None:
         late = minute >= minutes - 6
         with moment.at(min(now, opened + timedelta(minutes=minute, seconds=50))):
             for desk in day.desks:
-                if desk.ticket is None and not (late and (desk.number == FREE_AT_THE_END or day.chance.random() < 0.7)):
+                if desk.ticket is None and not (late and day.chance.random() < 0.7):
                     _calls(day, desk)
 
 
@@ -241,6 +244,8 @@ def _comes(day: _Day) -> None:
 
 
 def _calls(day: _Day, desk: _Desk) -> None:
+    if desk.number == FREE_AT_THE_END and day.rest is not None and moment.now() >= day.rest:
+        return
     ticket = services.call_next(desk.window, desk.by)
     if ticket is None:
         return
