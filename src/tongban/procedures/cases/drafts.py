@@ -13,6 +13,7 @@ from tongban.ground import moment
 from tongban.ground.errors import Conflict, NotFound, Refusal, SignInNeeded
 from tongban.ground.policy import Principal
 from tongban.ground.storage.models import StoredFile
+from tongban.procedures.cases import held
 from tongban.procedures.cases.models import Draft
 from tongban.registry.catalog import forms
 from tongban.registry.catalog import selectors as catalog
@@ -63,24 +64,7 @@ def facts_of(
     """
     assert principal.person_id is not None  # a draft belongs to a person
     person = Person.objects.get(id=person_id or principal.person_id)
-    facts: dict[str, Any] = {
-        "person.name": person.name,
-        "person.id_number": person.id_number,
-        "person.mobile": person.mobile,
-        "person.address": person.address,
-        "applicant.name": person.name,
-        "applicant.number": person.id_number,
-    }
-    if organisation:
-        facts |= {
-            "organisation.name": organisation.name,
-            "organisation.uscc": organisation.uscc,
-            "organisation.address": organisation.address,
-            "organisation.legal_representative": organisation.legal_representative.name,
-            "applicant.name": organisation.name,
-            "applicant.number": organisation.uscc,
-        }
-    return facts
+    return held.register_facts(person, organisation)
 
 
 def _organisation(

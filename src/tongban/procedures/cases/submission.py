@@ -130,6 +130,19 @@ def _number() -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class AtCounter:
+    """What a clerk's entry knows besides: materials that are held, those asked for again, how the agent proved it.
+
+    ``verdict_follows``: the clerk's own verdict comes in the same transaction, so receipt alone accepts nothing.
+    """
+
+    held: tuple[commands.Given, ...] = ()
+    asked_again: tuple[commands.AskedAgain, ...] = ()
+    mandate: str = ""
+    verdict_follows: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class _Party:
     """Who applies, and who acts for an organisation."""
 
@@ -147,7 +160,8 @@ def _party(person: Person | None, organisation: Organisation | None, agent: Pers
         )
     if person is None:
         raise Refusal("submit.applicant", "请先确定申请人", field="applicant", remedy="填写申请人的证件号码")
-    return _Party(person.id, None, None, mask_name(person.name), person.mobile)
+    mobile = (agent.mobile if agent else "") or person.mobile
+    return _Party(person.id, None, agent.id if agent else None, mask_name(person.name), mobile)
 
 
 def _submission(
@@ -343,6 +357,7 @@ def submit_for(
     delivery_mode: str = "counter",
     agent: Person | None = None,
     without: Sequence[str] = (),
+    extra: AtCounter | None = None,
 ) -> Done:
     """Enter an application for somebody who stands at a window, or whose system sends it through the API.
 
@@ -350,6 +365,7 @@ def submit_for(
     (WIN-08). The same ``key`` of the same principal gives the same case.
 
     :param without: codes of materials that did not come: to be told in the notice, deferred or promised.
+    :param extra: what a counter knows besides.
 
     :raises Refusal: not allowed here, wrong applicant, or values that are wrong; :raises Refusals: everything missing.
     """
@@ -368,10 +384,13 @@ def submit_for(
     party_ids = (None if organisation else person.id if person else None, organisation.id if organisation else None)
     awaits = prerequisites.awaited_at_entry(content, *party_ids)
     standing = standing_of(content, *party_ids) if any(party_ids) else None
-    called = _complete(forms.asked(content, clean), files, without, standing, at_window=channel == "window")
+    extra = extra or AtCounter()
+    there = {**files, **{given.code: [str(f) for f in given.files] for given in extra.held}}
+    called = _complete(forms.asked(content, clean), there, without, standing, at_window=channel == "window")
     assert principal.actor_id is not None  # the policy allows no anonymous principal
     require_own_files(principal, files)
-    materials = _given(called.materials, files, "B")
+    asked_for = {m.code for m in called.materials}
+    materials = (*_given(called.materials, files, "B"), *(g for g in extra.held if g.code in asked_for))
     command = _submission(
         _party(person, organisation, agent),
         version_id,
@@ -385,8 +404,10 @@ def submit_for(
         account_id=principal.account_id or principal.actor_id,
         at_window=channel == "window",
         missing=called.missing,
-        accepts=channel == "window" and _may_accept_on_receipt(principal, content),
+        accepts=channel == "window" and not extra.verdict_follows and _may_accept_on_receipt(principal, content),
         standing=standing,
         awaits=awaits,
+        asked_again=tuple(extra.asked_again),
+        mandate=extra.mandate,
     )
     return _begin_once(command, content, principal, channel)

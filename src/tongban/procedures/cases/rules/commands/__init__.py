@@ -61,13 +61,14 @@ from tongban.procedures.cases.rules.commands.review import (
     TellInterestedParty,
     WaiveHearing,
 )
-from tongban.procedures.cases.rules.commands.shared import Awaited, Fault, Given, LicenceGrant, Standing
+from tongban.procedures.cases.rules.commands.shared import AskedAgain, Awaited, Fault, Given, LicenceGrant, Standing
 
 __all__ = [
     "Accept",
     "AcceptWithCommitment",
     "AcceptWithDeferral",
     "Archive",
+    "AskedAgain",
     "AskHearing",
     "Awaited",
     "CheckCommitment",
