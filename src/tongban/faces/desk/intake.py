@@ -252,7 +252,9 @@ def read(
         if f.path in post and f.path not in locked
     }
     errors: dict[str, str] = {}
-    again = {code: Again(reason, post.get(f"again_words__{code}", "")[:200]) for code, reason in _reasons(content, post)}
+    again = {
+        code: Again(reason, post.get(f"again_words__{code}", "")[:200]) for code, reason in _reasons(content, post)
+    }
     files = {
         m.code: _files_of(m, post, uploads, owner, errors)
         for m in content.materials

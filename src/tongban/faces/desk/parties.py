@@ -98,7 +98,7 @@ class PartyForm:
     needs_letter: bool = False
 
 
-class Ask(Exception):  # noqa: N818 - not a fault: the form has a further question
+class Ask(Exception):
     """The form needs one more answer; ``form`` is the same form with the question."""
 
     def __init__(self, form: PartyForm) -> None:

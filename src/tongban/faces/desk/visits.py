@@ -16,7 +16,16 @@ from tongban.procedures.cases.rules.parts import STATE_WORDS
 from tongban.registry.catalog import selectors as catalog
 from tongban.registry.catalog.version import VersionContent
 
-CONTROLS = ("signed_by", "kind", "reason", "right_authority", "received_by", "field_path", "field_fault", "field_remedy")
+CONTROLS = (
+    "signed_by",
+    "kind",
+    "reason",
+    "right_authority",
+    "received_by",
+    "field_path",
+    "field_fault",
+    "field_remedy",
+)
 """Controls of the screen that belong to no field of the form and to no material."""
 DONE_WORDS = {
     "accept": "已受理",
@@ -26,7 +35,11 @@ DONE_WORDS = {
     "record": "已当场备案",
 }
 _GOING_ON = ("submitted", "received", "correction_requested", "accepted", "in_review", "suspended", "decided", "issued")
-_FOR_THE_COUNTER = {"submitted": "网上已提交，可以当场受理", "correction_requested": "等补正，可以当场更正", "issued": "可以领取"}
+_FOR_THE_COUNTER = {
+    "submitted": "网上已提交，可以当场受理",
+    "correction_requested": "等补正，可以当场更正",
+    "issued": "可以领取",
+}
 MOST_OPTIONS, MOST_CASES = 12, 8
 
 
@@ -69,7 +82,9 @@ def _speaks_of(content: VersionContent, asked: str) -> bool:
 def open_cases(principal: Principal, party: Party) -> tuple[OpenCase, ...]:
     """What the applicant has going on in this clerk's place, what the counter can end first; one query."""
     whose = {"applicant_organisation": party.organisation} if party.organisation else {"applicant_person": party.person}
-    rows = Case.objects.filter(**whose, state__in=_GOING_ON).order_by("-id").only("number", "title", "state", "region_no")
+    rows = (
+        Case.objects.filter(**whose, state__in=_GOING_ON).order_by("-id").only("number", "title", "state", "region_no")
+    )
     cases = [
         OpenCase(row.number, row.title, STATE_WORDS.get(row.state, row.state), _FOR_THE_COUNTER.get(row.state, ""))
         for row in rows[:MOST_CASES]
@@ -124,8 +139,12 @@ def made(file: CaseFile) -> Made:
     def of(kind: str) -> tuple[str, ...]:
         return tuple(names.get(row.key, row.key) for row in detail.proceedings if row.kind == kind and row.key)
 
-    promised = [code for row in detail.proceedings if row.kind == "commitment" for code in row.data.get("materials", ())]
-    spot = [code for row in detail.proceedings if row.kind == "spot_correction" for code in row.data.get("materials", ())]
+    promised = [
+        code for row in detail.proceedings if row.kind == "commitment" for code in row.data.get("materials", ())
+    ]
+    spot = [
+        code for row in detail.proceedings if row.kind == "spot_correction" for code in row.data.get("materials", ())
+    ]
     refused = detail.decision if detail.case.state == "not_accepted" else None
     return Made(
         tuple(notice.items) if notice else (),

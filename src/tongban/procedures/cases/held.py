@@ -104,9 +104,7 @@ def _cases(person: Person | None, organisation: Organisation | None, since: date
     return {case.id: case for case in rows.only("id", "title", "submitted_at")[:MOST_CASES]}
 
 
-def _registered(
-    content: VersionContent, person: Person | None, organisation: Organisation | None
-) -> dict[str, Known]:
+def _registered(content: VersionContent, person: Person | None, organisation: Organisation | None) -> dict[str, Known]:
     facts = register_facts(person, organisation)
     return {
         f.path: Known(facts[f.prefill], Origin("register")) for f in content.all_fields() if facts.get(f.prefill or "")
@@ -115,9 +113,9 @@ def _registered(
 
 def _answered(content: VersionContent, cases: Mapping[uuid.UUID, Case]) -> dict[str, Known]:
     """Newest answers to the same elements, for fields of the form; questions about the situation are asked anew."""
-    asked = {
-        f.path for section in content.form for f in section.fields if held.lasts(content.elements[f.path])
-    } - {f.path for f in content.all_fields() if f.prefill}
+    asked = {f.path for section in content.form for f in section.fields if held.lasts(content.elements[f.path])} - {
+        f.path for f in content.all_fields() if f.prefill
+    }
     if not cases or not asked:
         return {}
     found: dict[str, Known] = {}

@@ -92,7 +92,10 @@ def _of_the_audience(party: parties.Party, content: VersionContent | None) -> No
     if content and party.kind not in content.audience:
         words = "、".join(KIND_WORDS[kind] for kind in content.audience if kind in KIND_WORDS)
         raise Refusal(
-            "draft.audience", f"「{content.name}」只能由{words}申请", field="number", remedy=f"请读{words}的证件，或换事项"
+            "draft.audience",
+            f"「{content.name}」只能由{words}申请",
+            field="number",
+            remedy=f"请读{words}的证件，或换事项",
         )
 
 
@@ -104,7 +107,11 @@ def _party_of(request: HttpRequest, number: str) -> parties.Party:
     if agent is None:
         return parties.Party(person)
     mandate = mandates.proof_of(agent, person, organisation) or "paper"
-    return parties.Party(agent, organisation, None, mandate) if organisation else parties.Party(person, None, agent, mandate)
+    return (
+        parties.Party(agent, organisation, None, mandate)
+        if organisation
+        else parties.Party(person, None, agent, mandate)
+    )
 
 
 def _go_on(request: HttpRequest, content: VersionContent | None, post: QueryDict, command: str) -> HttpResponse:
@@ -302,5 +309,10 @@ def visit_done(request: HttpRequest, number: str) -> HttpResponse:
     """What came of the visit: the papers to print at once, another item for the same person, the next in line."""
     file = casefile.open_file(_principal(request), number)
     done = request.GET.get("done", "")
-    values = {"file": file, "done": done, "done_words": visits.DONE_WORDS.get(done, "已收件"), "made": visits.made(file)}
+    values = {
+        "file": file,
+        "done": done,
+        "done_words": visits.DONE_WORDS.get(done, "已收件"),
+        "made": visits.made(file),
+    }
     return render(request, "desk/visit_done.html", values)
