@@ -14,6 +14,7 @@ from tongban.demo import (
     catalogue,
     credit,
     delegations,
+    halls,
     history,
     listed,
     machines,
@@ -38,6 +39,7 @@ FOUNDING: tuple[Room, ...] = (
     ("search index", rebuild),
     ("delegations", delegations.load),
     ("notices", notices.load),
+    ("halls and windows", halls.load),
 )
 """What stands before anybody applies, in order; each finds what those above it made."""
 
@@ -47,6 +49,7 @@ TODAY: tuple[Room, ...] = (("who stands in for whom", rosters.load),)
 AFTERWARDS: tuple[Room, ...] = (
     ("facts of credit", credit.load),
     ("a department that is told of its cases", pushing.load),
+    ("today at the city's hall", halls.open_today),
 )
 """What stands beside the history and must not see it being made."""
 

@@ -124,6 +124,9 @@ _ASKED = (
     "hall_manager",
 )
 
+#: Who may sit at some kind of window; which role fits which kind: ``places.rules.QUALIFIED``.
+_AT_A_WINDOW = ("window_clerk", "issuing_clerk", "chief_representative", "first_contact", "helper", "station_clerk")
+
 PERMISSIONS: dict[str, dict[str, str]] = {
     "cases.draft.edit": {"applicant": OWN},
     "cases.case.submit": {"applicant": OWN, "window_clerk": REGION},
@@ -241,9 +244,9 @@ PERMISSIONS: dict[str, dict[str, str]] = {
     "articles.article.edit": {"content_editor": REGION},
     "articles.article.publish": {"content_approver": REGION},
     "places.hall.configure": {"hall_manager": REGION},
-    "places.window.open": {"window_clerk": REGION, "issuing_clerk": REGION, "chief_representative": REGION},
+    "places.window.open": dict.fromkeys(_AT_A_WINDOW, REGION),
     "places.queue.take": {"guide": REGION, "window_clerk": REGION, "hall_manager": REGION},
-    "places.queue.call": {"window_clerk": REGION, "issuing_clerk": REGION, "chief_representative": REGION},
+    "places.queue.call": dict.fromkeys(_AT_A_WINDOW, REGION),
     "indicators.report.view": {"hall_manager": REGION, "supervisor": REGION, "authority_head": DEPARTMENT},
     "credit.record.view": {"credit_officer": REGION, "approver": DEPARTMENT, "authority_head": DEPARTMENT},
     "credit.record.repair": {"credit_officer": REGION},

@@ -26,6 +26,7 @@ from tongban.ground.parameters.models import Parameter
 
 ASK_SECONDS: Final = 5.0
 RECEIPT_RULE: Final = "clock.receipt_rule"
+DEFAULT_OPEN: Final = time(9, 0)
 DEFAULT_CLOSE: Final = time(17, 30)
 MOST_DAYS: Final = 10_000
 _FRIDAY: Final = 5
@@ -212,6 +213,47 @@ def _office_close(held: _InForce, region_no: int, day: date) -> time:
         if found:
             return min(found, key=lambda row: row.region_end_no - row.region_no).closes
     return DEFAULT_CLOSE
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeDay:
+    """The offices of a place on one day; no ``opens``: closed. ``why`` tells what is special about it."""
+
+    opens: time | None
+    closes: time | None
+    why: str
+    closed_by_decision: bool
+    """A public holiday or a local closure, not merely a weekend."""
+
+
+def office_day(region_no: int, day: date) -> OfficeDay:
+    """When the offices of a place are open on ``day``; asks the database only when something changed.
+
+    A weekend is open when hours are set for that weekday; a holiday and a closed day never are.
+    """
+    held = _in_force()
+    calendar_here = calendar_of(region_no)
+    standing = (one for one in held.decided if one.covers(region_no) and one.revoked_no is None)
+    decided = next((one.closure for one in standing if one.closure.first <= day <= one.closure.last), None)
+    if decided is not None and decided.effect != "make_up":
+        return OfficeDay(None, None, decided.name, closed_by_decision=True)
+    holiday = calendar_here.public_holiday(day)
+    if holiday is not None:
+        return OfficeDay(None, None, holiday, closed_by_decision=True)
+    own = [row for row in held.hours if row.region_no <= region_no <= row.region_end_no and day in row.valid]
+    works = calendar_here.is_working_day(day)
+    for weekday in (day.isoweekday(), _FRIDAY) if works else (day.isoweekday(),):
+        found = [row for row in own if weekday in row.weekdays]
+        if found:
+            row = min(found, key=lambda one: one.region_end_no - one.region_no)
+            return OfficeDay(row.opens, row.closes, _made_up(works, day), closed_by_decision=False)
+    if works:
+        return OfficeDay(DEFAULT_OPEN, DEFAULT_CLOSE, _made_up(works, day), closed_by_decision=False)
+    return OfficeDay(None, None, "双休日", closed_by_decision=False)
+
+
+def _made_up(works: bool, day: date) -> str:
+    return "调休上班日" if works and day.isoweekday() > _FRIDAY else ""
 
 
 def closures(region_no: int, region_end_no: int, *, limit: int = 50) -> list[LocalClosure]:

@@ -1,0 +1,1 @@
+"""Tests of halls, windows and waiting lines."""
