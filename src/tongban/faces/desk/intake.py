@@ -46,6 +46,17 @@ MARKS = {
 }
 """Verdicts on a material, each with its lawful way."""
 NOT_BROUGHT = frozenset({"missing", "defer", "promise"})
+CONTROLS = (
+    "signed_by",
+    "kind",
+    "reason",
+    "right_authority",
+    "received_by",
+    "field_path",
+    "field_fault",
+    "field_remedy",
+)
+"""Controls of the screen that belong to no field of the form and to no material."""
 _OPEN_SENSITIVITY = frozenset({"public", "internal"})
 _MOST_FILES = 20
 
@@ -101,6 +112,10 @@ class Intake:
     again: Mapping[str, Again] = field(default_factory=dict)
     mended: Mapping[str, tuple[StoredFile, ...]] = field(default_factory=dict)
     faults: tuple[FieldFault, ...] = ()
+    key: str = ""
+    """Of this form: pressed twice, it makes one case."""
+    besides: Mapping[str, str] = field(default_factory=dict)
+    """What stands in the :data:`CONTROLS`."""
 
     def without(self) -> tuple[str, ...]:
         """Codes of materials that did not come: the clerk says so, and no file lies there."""
@@ -261,7 +276,21 @@ def read(
         if m.code not in held.materials or m.code in again
     }
     mended = {m.code: _files_of(m, post, uploads, owner, errors, "mended__") for m in content.materials}
-    form = Intake(content, party, typed, {}, files, errors, held, _marks(content, post), again, mended, _faults(post))
+    form = Intake(
+        content,
+        party,
+        typed,
+        {},
+        files,
+        errors,
+        held,
+        _marks(content, post),
+        again,
+        mended,
+        _faults(post),
+        post.get("key", ""),
+        {name: post.get(name, "").strip() for name in CONTROLS},
+    )
     values, _ = forms.parse_answers(content, form.answers())
     return replace(form, values=values)
 

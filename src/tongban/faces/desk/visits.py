@@ -16,17 +16,6 @@ from tongban.procedures.cases.rules.parts import STATE_WORDS
 from tongban.registry.catalog import selectors as catalog
 from tongban.registry.catalog.version import VersionContent
 
-CONTROLS = (
-    "signed_by",
-    "kind",
-    "reason",
-    "right_authority",
-    "received_by",
-    "field_path",
-    "field_fault",
-    "field_remedy",
-)
-"""Controls of the screen that belong to no field of the form and to no material."""
 DONE_WORDS = {
     "accept": "已受理",
     "request_correction": "已一次性告知，全部问题都写在告知书里",

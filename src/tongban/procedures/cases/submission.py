@@ -21,11 +21,11 @@ from tongban.ground.masking import mask_name
 from tongban.ground.numbers.services import NEXT_NUMBER_SQL
 from tongban.ground.policy import Principal, Target, allowed
 from tongban.ground.storage.models import StoredFile
-from tongban.procedures.cases import prerequisites, rules
+from tongban.procedures.cases import drafts, prerequisites, rules
 from tongban.procedures.cases.acting import Done, actor_of, setting_of
 from tongban.procedures.cases.loading import SubmittedDraft, load, load_draft
 from tongban.procedures.cases.models import Case, Draft
-from tongban.procedures.cases.rules import commands, intake
+from tongban.procedures.cases.rules import commands, held, intake
 from tongban.procedures.cases.standing import standing_of
 from tongban.registry.catalog import forms
 from tongban.registry.catalog import selectors as catalog
@@ -52,9 +52,20 @@ def application_hash(
     return content_hash(data)
 
 
-def _given(materials: Sequence[Material], files: Mapping[str, Sequence[str]], grade: str) -> tuple[commands.Given, ...]:
+def _given(
+    materials: Sequence[Material],
+    files: Mapping[str, Sequence[str]],
+    grade: str,
+    sources: Mapping[str, str] | None = None,
+) -> tuple[commands.Given, ...]:
+    """Files as materials; ``sources`` says which of them were held already, as ``Draft.sources`` does."""
+
+    def source(material: Material) -> str:
+        origin = held.origin_of((sources or {}).get(f"{drafts.MATERIAL}{material.code}", ""))
+        return held.SOURCES[origin.kind] if origin else material.source
+
     return tuple(
-        commands.Given(m.code, m.name, tuple(uuid.UUID(str(f)) for f in files[m.code]), m.source, grade)
+        commands.Given(m.code, m.name, tuple(uuid.UUID(str(f)) for f in files[m.code]), source(m), grade)
         for m in materials
         if files.get(m.code)
     )
@@ -248,7 +259,7 @@ def submit(
     standing = standing_of(content, party.person_id, party.organisation_id)
     call = forms.asked(content, draft.answers)
     called = _complete(call, draft.files, without, standing)
-    materials = _given(called.materials, draft.files, "C")
+    materials = _given(called.materials, draft.files, "C", draft.sources)
     command = _submission(
         party,
         draft.version_id,

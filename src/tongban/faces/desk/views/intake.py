@@ -11,10 +11,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.views.decorators.http import require_POST
 
 from tongban.faces import kept
 from tongban.faces.access import staff
-from tongban.faces.desk import casefile, intake, parties, visits
+from tongban.faces.desk import casefile, intake, parties, queueing, visits
 from tongban.faces.desk.forms import NotComplete, Problem
 from tongban.faces.desk.refusals import problems_of
 from tongban.faces.desk.views.files import serve_inline
@@ -51,7 +52,7 @@ def _principal(request: HttpRequest) -> Principal:
 
 @staff("cases.case.accept")
 def visit(request: HttpRequest, slug: str = "") -> HttpResponse:
-    """One visit. POST ``command``: find, register, again, search, same; with an item: update, all_good, and the acts."""
+    """One visit. POST ``command``: find, register, again, search, choose, same; with an item update, all_good, acts."""
     content = catalog.version_in_force(slug)[1] if slug else None
     command = request.POST.get("command", "")
     if request.method != "POST":
@@ -83,6 +84,7 @@ def _identify(request: HttpRequest, content: VersionContent | None, command: str
     except (Refusal, Conflict) as error:
         unknown = request.POST.get("unknown", "") if command == "register" else ""
         return _who(request, content, replace(form, unknown=unknown), problems_of(error), error.status)
+    queueing.arrived(principal)
     if content is None:
         return _what(request, party)
     return _form(request, intake.begin(content, party))
@@ -163,7 +165,7 @@ def _problems(form: intake.Intake, command: str) -> tuple[Problem, ...]:
 
 def _refused(request: HttpRequest, form: intake.Intake, error: Refusal | Conflict) -> HttpResponse:
     """At the control that it names; one that names none of this page is told above."""
-    codes = {m.code for m in form.called} | {f.path for f in form.content.all_fields()} | set(visits.CONTROLS)
+    codes = {m.code for m in form.called} | {f.path for f in form.content.all_fields()} | set(intake.CONTROLS)
     problems = problems_of(error)
     if (code := (error.field or "").removeprefix("material-")) in codes:
         told = tuple(Problem(code, p.sentence) for p in problems)
@@ -179,7 +181,7 @@ def _entry(request: HttpRequest, form: intake.Intake) -> counter.Entry:
         party.organisation,
         form.answers(),
         form.file_ids(),
-        request.POST.get("key", ""),
+        form.key,
         party.person if party.organisation else party.agent,
         party.mandate,
         form.without(),
@@ -189,7 +191,7 @@ def _entry(request: HttpRequest, form: intake.Intake) -> counter.Entry:
 
 
 def _verdict(post: QueryDict, form: intake.Intake, command: str) -> counter.Verdict:
-    text = {name: post.get(name, "").strip() for name in visits.CONTROLS}
+    text = form.besides
     here = form.party.here.name if form.party.here else ""
     return counter.Verdict(
         _VERDICTS[command],
@@ -211,11 +213,31 @@ def _see_other(address: str, done: str) -> HttpResponse:
     return response
 
 
+@require_POST
+@staff("cases.case.accept")
+def queue(request: HttpRequest) -> HttpResponse:
+    """The line at this window. ``command``: next (ends the ticket at hand first), again, pass, finish.
+
+    ``outcome`` and ``number`` say what came of the ticket at hand, and which case.
+    """
+    principal, post = _principal(request), request.POST
+    case = casefile.look_again(principal, number).id if (number := post.get("number", "")) else None
+    try:
+        slug = queueing.carry_out(principal, post.get("command", ""), post.get("outcome", ""), case)
+    except (Refusal, Conflict) as error:
+        return _who(request, None, parties.PartyForm(), problems_of(error), error.status)
+    known = any(content.slug == slug for _, content in catalog.options_in_force())
+    response = HttpResponseRedirect(reverse("desk:visit", args=[slug] if known else []))
+    response.status_code = 303
+    return response
+
+
 # ---- the screen ----------------------------------------------------------------------------------------------------
 
 
 def _page(request: HttpRequest, step: str, values: dict[str, Any], status: int = 200) -> HttpResponse:
-    common = {"step": step, "act_problems": (), "field_problems": (), "wrong": {}}
+    pane = queueing.pane(_principal(request))
+    common = {"step": step, "queue": pane, "act_problems": (), "field_problems": (), "wrong": {}}
     return render(request, "desk/visit.html", {**common, **values}, status=status)
 
 
@@ -249,23 +271,22 @@ def _what(request: HttpRequest, party: parties.Party, asked: str = "") -> HttpRe
 
 
 def _form(request: HttpRequest, form: intake.Intake, *, status: int = 200, **more: Any) -> HttpResponse:
-    principal, post = _principal(request), request.POST
+    principal = _principal(request)
     tokens = {code: _held_token(one, principal) for code, one in form.held.materials.items()}
     sections, materials = form.sections(), form.materials(tokens)
     wrong = error_links(field for box in sections for field in box.fields)
-    others = [Problem(name, form.errors[name]) for name in visits.CONTROLS if name in form.errors]
+    others = [Problem(name, form.errors[name]) for name in intake.CONTROLS if name in form.errors]
     values = {
         "content": form.content,
         "party": form.party,
         "token": parties.token_of(form.party, principal),
-        "key": post.get("key") or str(uuid4()),
+        "key": form.key or str(uuid4()),
         "sections": sections,
         "materials": materials,
         "tally": visits.tally(materials),
-        "marks": form,
         "wrong": form.errors,
-        "typed": {name: post.get(name, "") for name in visits.CONTROLS},
-        "points": visits.points(form, post.getlist("points")),
+        "typed": {name: form.besides.get(name, "") for name in intake.CONTROLS},
+        "points": visits.points(form, request.POST.getlist("points")),
         "refusal_kinds": REFUSAL_KINDS.items(),
         "reasons": REASONS.items(),
         "faults": FAULTS,

@@ -1,8 +1,8 @@
 """What the house already holds of an applicant: values to fill in, materials not to be asked for again. Pure.
 
 WIN-20 (a window must not ask again for what was handed in online or is shared), WIN-22 and IDN-07 (one form, filled in
-from what is known), 优化营商环境条例 art. 36. Everything hangs on the dictionary: a value on its element, a material on its
-code in the library, an e-licence on the code of its kind, which is the code of the material that it is.
+from what is known). Everything hangs on the dictionary: a value on its element, a material on its code in the library,
+an e-licence on the code of its kind, which is the code of the material that it is.
 """
 
 from __future__ import annotations

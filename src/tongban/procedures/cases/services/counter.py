@@ -1,4 +1,4 @@
-"""One visit at a counter: what was brought becomes a case and gets its lawful answer, in one transaction (WIN-01, 20)."""
+"""One visit at a counter: what was brought becomes a case and gets its lawful answer, at once (WIN-01, WIN-20)."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ class Submit:
     asked_again: tuple[AskedAgain, ...] = ()
     """Materials that were held and that a window asked for all the same (WIN-20)."""
     mandate: str = ""
-    """How the agent at the counter proved to act for the applicant: ``legal_representative``, ``register`` or ``paper``."""
+    """How the agent at the counter proved it: ``legal_representative``, ``register`` or ``paper``."""
 
 
 @dataclass(frozen=True, slots=True)
