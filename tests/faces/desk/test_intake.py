@@ -165,9 +165,7 @@ def test_a_double_press_makes_one_case() -> None:
 
 
 def test_the_party_of_another_clerk_is_not_taken() -> None:
-    tokens = identified(
-        builders.at_desk(builders.CLERK), number=builders.resident("沈知夏").id_number
-    )
+    tokens = identified(builders.at_desk(builders.CLERK), number=builders.resident("沈知夏").id_number)
     answer = builders.at_desk("YX0107").post(ADDRESS, {"command": "update", **tokens})
     assert answer.status_code == 422
     assert "重新核对申请人的证件" in answer.content.decode()
