@@ -187,9 +187,9 @@ def test_what_an_earlier_case_gave_is_offered_looked_at_and_taken_over() -> None
     builders.a_case_in_review()  # of 沈知夏
     client = road.browser(SHEN)
     draft = road.begin(client)
-    values = road.text_of(client.get(road.url("business", draft)))
+    assert road.post(client, "questions", draft, road.QUESTIONS).status_code == 303
+    values = road.text_of(client.get(road.url("premises", draft)))
     assert "的申请（公共场所卫生许可" in values
-    road.fill(client, draft)
     page = road.text_of(client.get(road.url("materials", draft)))
     assert page.count("已有这份材料，不用再传") == 3
     looked = client.get(road.url("materials", draft), {"held": "floor_plan", "at": "0"})

@@ -1,6 +1,7 @@
 """Reader of what the house already holds of an applicant; the rules are ``rules.held``.
 
-Four queries, whatever the form: earlier cases with their newest answers, their materials, licences, uploads online.
+Seven queries, whatever the form: the parameter in its place, earlier cases, their newest answers, their materials,
+licences, uploads online.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ MONTHS: Final = "cases.held_months"
 """Parameter: for how many months what was given counts as held; :data:`SHIPPED_MONTHS` where nobody set it."""
 SHIPPED_MONTHS: Final = 12
 MOST_CASES: Final = 20
+OF_WHO_IS_HERE: Final = ("person.", "applicant.")
+"""Prefills of who applies or acts today: never taken from what somebody said last time."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ def held_of(
     since = datetime.combine(held.first_day(today, months(content, today)), time(), moment.SHANGHAI)
     cases = _cases(person, organisation, since)
     licences = _licences(content, person, organisation)
-    values = _registered(content, person, organisation) | _answered(content, cases)
+    values = _answered(content, cases) | _registered(content, person, organisation)
     for path, known in _on_licences(content, licences):
         if path not in values or values[path].origin.kind == "case":
             values[path] = known
@@ -113,8 +116,11 @@ def _registered(content: VersionContent, person: Person | None, organisation: Or
 
 def _answered(content: VersionContent, cases: Mapping[uuid.UUID, Case]) -> dict[str, Known]:
     """Newest answers to the same elements, for fields of the form; questions about the situation are asked anew."""
-    asked = {f.path for section in content.form for f in section.fields if held.lasts(content.elements[f.path])} - {
-        f.path for f in content.all_fields() if f.prefill
+    asked = {
+        f.path
+        for section in content.form
+        for f in section.fields
+        if held.lasts(content.elements[f.path]) and not f.prefill.startswith(OF_WHO_IS_HERE)
     }
     if not cases or not asked:
         return {}

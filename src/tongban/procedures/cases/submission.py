@@ -221,6 +221,15 @@ def _begin(command: commands.Submit, content: VersionContent, principal: Princip
     return Done(state.id, state.number, state.state, command.query_password)
 
 
+def entered(principal: Principal, key: str) -> Done | None:
+    """The case that this form of a counter or machine has made already, if any."""
+    return _already(_key_of(principal, key))
+
+
+def _key_of(principal: Principal, key: str) -> uuid.UUID:
+    return uuid.uuid5(_WINDOW_SPACE, f"{principal.actor_id}:{key}")
+
+
 def _already(key: uuid.UUID) -> Done | None:
     row = Case.objects.filter(submission_key=key).values_list("id", "number", "state", "query_password").first()
     return Done(*row) if row else None
@@ -380,7 +389,7 @@ def submit_for(
 
     :raises Refusal: not allowed here, wrong applicant, or values that are wrong; :raises Refusals: everything missing.
     """
-    submission_key = uuid.uuid5(_WINDOW_SPACE, f"{principal.actor_id}:{key}")
+    submission_key = _key_of(principal, key)
     if done := _already(submission_key):
         return done
     version_id, content = catalog.version_in_force(slug)

@@ -16,7 +16,7 @@ from tongban.procedures.cases.held import held_of
 from tongban.procedures.cases.rules import commands
 from tongban.procedures.cases.rules.held import REASONS, SOURCES, HeldMaterial
 from tongban.procedures.cases.services import commitments, intake
-from tongban.procedures.cases.submission import AtCounter, submit_for
+from tongban.procedures.cases.submission import AtCounter, entered, submit_for
 from tongban.registry.catalog import forms
 from tongban.registry.catalog import selectors as catalog
 from tongban.registry.catalog.version import VersionContent
@@ -78,6 +78,8 @@ def serve(principal: Principal, entry: Entry, verdict: Verdict) -> Done:
 
     :raises Refusal: among others ``held.again``: something that is held was asked for without a reason (WIN-20).
     """
+    if done := entered(principal, entry.key):
+        return done  # a repeated press
     with transaction.atomic():
         content = catalog.version_in_force(entry.slug)[1]
         at_counter = _at_counter(entry, content, verdict)
@@ -96,7 +98,7 @@ def serve(principal: Principal, entry: Entry, verdict: Verdict) -> Done:
             extra=at_counter,
         )
         if verdict.kind == "take_in" or done.state != "received":
-            return done  # entered only, or answered before: a repeated press
+            return done
         if mended := {code: files for code, files in entry.mended.items() if files}:
             intake.correct_on_the_spot(principal, done.id, signed_by=verdict.signed_by, files=mended)
         return _answer(principal, done.id, content, verdict)
