@@ -53,7 +53,7 @@ def take_in(page: Page, site: Site, folder: Path, *, look: bool = False, keys: b
     examine = sound if look else lambda _: None
     page.goto(site.url + NEW)
     examine(page)
-    page.get_by_label("身份证号").fill(id_number_of(site, "沈知夏"))
+    page.get_by_label("身份证号或统一社会信用代码").fill(id_number_of(site, "沈知夏"))
     page.get_by_role("button", name="核对身份").click()
     page.locator('select[name="premises.kind"]').select_option("hair_salon")
     page.get_by_role("radio", name="否").check()
@@ -65,9 +65,10 @@ def take_in(page: Page, site: Site, folder: Path, *, look: bool = False, keys: b
         page.locator(f'input[name="file__{code}"]').set_input_files(picture)
     examine(page)
     if keys:
-        page.keyboard.press("F9")
+        page.get_by_role("button", name="先收件").focus()
+        page.keyboard.press("Enter")
     else:
-        page.get_by_role("button", name="收件，转到受理").click()
+        page.get_by_role("button", name="先收件").click()
     page.wait_for_url(re.compile("/desk/window/YX"))
     return page.url.split("/")[5]
 
@@ -140,7 +141,7 @@ def test_an_answer_changes_the_materials_and_what_is_being_typed_stays(chromium_
     page = page_at(chromium_browser, DESKTOP)
     enter(page, site, "顾晚晴")
     page.goto(site.url + NEW)
-    page.get_by_label("身份证号").fill(id_number_of(site, "陆明远"))
+    page.get_by_label("身份证号或统一社会信用代码").fill(id_number_of(site, "陆明远"))
     page.get_by_role("button", name="核对身份").click()
     page.get_by_role("radio", name="是").check()
     page.locator('[name="premises.name"]').fill("还在打的字")

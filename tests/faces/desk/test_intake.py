@@ -43,15 +43,22 @@ def form() -> dict[str, Any]:
 
 def test_an_item_is_found_by_what_the_person_says() -> None:
     clerk = builders.at_desk(builders.CLERK)
-    address = reverse("desk:window_choose")
-    assert "公共场所卫生许可" in clerk.get(address, {"q": "开理发店"}).content.decode()
-    assert "没有找到" in clerk.get(address, {"q": "造飞船"}).content.decode()
+    address = reverse("desk:visit")
+    typed = {"command": "find", "number": builders.resident("沈知夏").id_number}
+    party = hidden(clerk.post(address, typed).content.decode(), "party")
+    for words in ("开理发店", "gonggongchangsuoweisheng"):
+        asked = {"command": "search", "party": party, "q": words}
+        assert "公共场所卫生许可" in clerk.post(address, asked).content.decode(), words
+    asked = {"command": "search", "party": party, "q": "造飞船"}
+    assert "没有找到" in clerk.post(address, asked).content.decode()
+    chosen = clerk.post(address, {"command": "choose", "party": party, "slug": "hygiene-licence"}).content.decode()
+    assert 'name="premises.area_m2"' in chosen
 
 
 def test_a_known_person_is_served_in_one_visit_up_to_acceptance() -> None:
     clerk = builders.at_desk(builders.CLERK)
     number = builders.resident("沈知夏").id_number
-    page = clerk.post(ADDRESS, {"command": "find", "kind": "person", "id_number": f" {number[:6]} {number[6:]}"})
+    page = clerk.post(ADDRESS, {"command": "find", "number": f" {number[:6]} {number[6:]}"})
     text = page.content.decode()
     assert "沈知夏" in text
     assert number not in text
@@ -74,10 +81,10 @@ def test_a_wrong_check_digit_is_told_at_the_number_and_stays_in_the_field() -> N
     clerk = builders.at_desk(builders.CLERK)
     number = builders.resident("沈知夏").id_number
     wrong = number[:-1] + ("1" if number[-1] != "1" else "2")
-    answer = clerk.post(ADDRESS, {"command": "find", "kind": "person", "id_number": wrong})
+    answer = clerk.post(ADDRESS, {"command": "find", "number": wrong})
     text = answer.content.decode()
     assert answer.status_code == 422
-    assert 'id="id_number-e"' in text
+    assert 'id="number-e"' in text
     assert f'value="{wrong}"' in text
 
 
@@ -87,11 +94,11 @@ def test_an_unknown_person_is_registered_at_the_window() -> None:
     body = "33990219770707" + "345"
     number = body + id_check_digit(body)
     clerk = builders.at_desk(builders.CLERK)
-    asked = clerk.post(ADDRESS, {"command": "find", "kind": "person", "id_number": number}).content.decode()
+    asked = clerk.post(ADDRESS, {"command": "find", "number": number}).content.decode()
     assert "还没有登记过" in asked
-    missing = clerk.post(ADDRESS, {"command": "register", "kind": "person", "id_number": number, "name": ""})
+    missing = clerk.post(ADDRESS, {"command": "register", "unknown": "person", "number": number, "name": ""})
     assert missing.status_code == 422
-    typed = {"command": "register", "kind": "person", "id_number": number, "name": "卢𬭎", "mobile": "13812340000"}
+    typed = {"command": "register", "unknown": "person", "number": number, "name": "卢𬭎"}
     assert "卢𬭎" in clerk.post(ADDRESS, typed).content.decode()
     assert any(person.name == "卢𬭎" for person in Person.objects.all())
 
@@ -99,7 +106,7 @@ def test_an_unknown_person_is_registered_at_the_window() -> None:
 def test_an_organisation_applies_through_the_agent_who_stands_at_the_window() -> None:
     clerk = builders.at_desk(builders.CLERK)
     body = Organisation.objects.get(name__contains="溪畔酒店")
-    typed = {"kind": "organisation", "uscc": body.uscc, "id_number": builders.resident("何雨桐").id_number}
+    typed = {"number": body.uscc, "agent_number": builders.resident("何雨桐").id_number, "paper": "1"}
     tokens = identified(clerk, **typed)
     files = {f"file__{code}": upload(f"{code}.png") for code in ("floor_plan", "hygiene_report", "hygiene_rules")}
     asked = {path: value for path, value in form().items() if not path.startswith("business.")}
@@ -113,7 +120,7 @@ def test_an_organisation_applies_through_the_agent_who_stands_at_the_window() ->
 
 def test_uploaded_files_survive_a_refused_form_and_a_disguised_programme_is_refused_with_the_reason() -> None:
     clerk = builders.at_desk(builders.CLERK)
-    tokens = identified(clerk, kind="person", id_number=builders.resident("沈知夏").id_number)
+    tokens = identified(clerk, number=builders.resident("沈知夏").id_number)
     programme = io.BytesIO(b"MZ" + b"\x00" * 500)
     programme.name = "report.jpg"
     files = {"file__floor_plan": upload("plan.png"), "file__hygiene_report": programme}
@@ -131,7 +138,7 @@ def test_uploaded_files_survive_a_refused_form_and_a_disguised_programme_is_refu
 
 def test_everything_missing_is_told_at_its_field() -> None:
     clerk = builders.at_desk(builders.CLERK)
-    tokens = identified(clerk, kind="person", id_number=builders.resident("沈知夏").id_number)
+    tokens = identified(clerk, number=builders.resident("沈知夏").id_number)
     answer = clerk.post(ADDRESS, {"command": "submit", **tokens, **form(), "premises.name": ""})
     text = answer.content.decode()
     assert answer.status_code == 422
@@ -140,7 +147,7 @@ def test_everything_missing_is_told_at_its_field() -> None:
 
 def test_questions_change_the_materials_without_submitting() -> None:
     clerk = builders.at_desk(builders.CLERK)
-    tokens = identified(clerk, kind="person", id_number=builders.resident("沈知夏").id_number)
+    tokens = identified(clerk, number=builders.resident("沈知夏").id_number)
     with_air = clerk.post(ADDRESS, {"command": "update", **tokens, "premises.central_air": "true"}).content.decode()
     without = clerk.post(ADDRESS, {"command": "update", **tokens, "premises.central_air": "false"}).content.decode()
     assert "集中空调卫生检测或评价报告" in with_air
@@ -150,7 +157,7 @@ def test_questions_change_the_materials_without_submitting() -> None:
 
 def test_a_double_press_makes_one_case() -> None:
     clerk = builders.at_desk(builders.CLERK)
-    tokens = identified(clerk, kind="person", id_number=builders.resident("沈知夏").id_number)
+    tokens = identified(clerk, number=builders.resident("沈知夏").id_number)
     for _ in range(2):
         files = {f"file__{code}": upload(f"{code}.png") for code in ("floor_plan", "hygiene_report", "hygiene_rules")}
         assert clerk.post(ADDRESS, {"command": "submit", **tokens, **form(), **files}).status_code == 303
@@ -158,9 +165,7 @@ def test_a_double_press_makes_one_case() -> None:
 
 
 def test_the_party_of_another_clerk_is_not_taken() -> None:
-    tokens = identified(
-        builders.at_desk(builders.CLERK), kind="person", id_number=builders.resident("沈知夏").id_number
-    )
+    tokens = identified(builders.at_desk(builders.CLERK), number=builders.resident("沈知夏").id_number)
     answer = builders.at_desk("YX0107").post(ADDRESS, {"command": "update", **tokens})
     assert answer.status_code == 422
     assert "重新核对申请人的证件" in answer.content.decode()
@@ -168,7 +173,7 @@ def test_the_party_of_another_clerk_is_not_taken() -> None:
 
 def test_an_expired_session_in_mid_form_gives_the_form_back_after_signing_in() -> None:
     clerk = builders.at_desk(builders.CLERK)
-    tokens = identified(clerk, kind="person", id_number=builders.resident("沈知夏").id_number)
+    tokens = identified(clerk, number=builders.resident("沈知夏").id_number)
     session = clerk.session
     principal = session.pop("principal")
     session.save()
@@ -185,7 +190,7 @@ def test_an_expired_session_in_mid_form_gives_the_form_back_after_signing_in() -
 def test_what_did_not_come_is_ticked_and_the_case_is_received_all_the_same() -> None:
     clerk = builders.at_desk(builders.CLERK)
     number = builders.resident("沈知夏").id_number
-    tokens = identified(clerk, kind="person", id_number=number)
+    tokens = identified(clerk, number=number)
     files = {f"file__{code}": upload(f"{code}.png") for code in ("floor_plan", "hygiene_report")}
     typed = {"command": "submit", **tokens, **form()}
     assert clerk.post(ADDRESS, {**typed, **files}).status_code == 422

@@ -6,7 +6,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 
-from tests.faces.door import LU
+from tests.faces.desk import builders
+from tests.faces.door import LU, SHEN
 from tests.faces.portal import road
 from tongban.procedures.cases.models import Draft
 from tongban.registry.catalog import selectors as catalog
@@ -179,3 +180,29 @@ def test_parts_that_do_not_make_up_the_file_are_refused_and_asked_for_anew() -> 
     for wrong in ({"key": "../../etc"}, {"index": "999"}, {"total": "0"}):
         bad = client.post(address, asked | wrong | {"part": SimpleUploadedFile("part", b"abc")})
         assert bad.status_code == 422
+
+
+@pytest.mark.covers("WIN-20", "WIN-22")
+def test_what_an_earlier_case_gave_is_offered_looked_at_and_taken_over() -> None:
+    builders.a_case_in_review()  # of 沈知夏
+    client = road.browser(SHEN)
+    draft = road.begin(client)
+    assert road.post(client, "questions", draft, road.QUESTIONS).status_code == 303
+    values = road.text_of(client.get(road.url("premises", draft)))
+    assert "的申请（公共场所卫生许可" in values
+    page = road.text_of(client.get(road.url("materials", draft)))
+    assert page.count("已有这份材料，不用再传") == 3
+    looked = client.get(road.url("materials", draft), {"held": "floor_plan", "at": "0"})
+    assert looked.headers["Content-Type"] == "image/png"
+    assert client.get(road.url("materials", draft), {"held": "floor_plan", "at": "9"}).status_code == 404
+    tile = page.split('id="m-floor_plan"')[1].split("</section>")[0]
+    key = tile.split('name="key" value="')[1].split('"')[0]
+    taken = client.post(road.url("materials", draft), {"action": "reuse", "material": "floor_plan", "key": key})
+    assert taken.status_code == 303
+    tile = road.text_of(client.get(road.url("materials", draft))).split('id="m-floor_plan"')[1].split("</section>")[0]
+    assert "已有这份材料" not in tile
+    assert "来自您" in tile
+    foreign = road.browser(LU)
+    other = road.begin(foreign)
+    wrong = {"action": "reuse", "material": "floor_plan", "key": key}
+    assert foreign.post(road.url("materials", other), wrong).status_code == 404

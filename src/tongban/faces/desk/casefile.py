@@ -26,7 +26,14 @@ from tongban.procedures.cases.rules.parts import STATE_WORDS
 from tongban.registry.catalog import forms
 from tongban.registry.catalog.version import FormField, Material, Step, VersionContent
 
-SOURCE_WORDS = {"uploaded": "申请人上传", "exempt": "免交", "verified": "数据核验"}
+SOURCE_WORDS = {
+    "uploaded": "申请人上传",
+    "exempt": "免交",
+    "verified": "数据核验",
+    "licence": "电子证照",
+    "reused": "沿用以前的",
+    "online": "网上已上传",
+}
 MATERIAL_WORDS = {"given": ("info", "待核对"), "qualified": ("ok", "合格"), "faulty": ("warn", "要补正")}
 _BRANCH_WORDS = {
     "active": ("info", "办理中"),

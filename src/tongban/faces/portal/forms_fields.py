@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from tongban.faces.fields import FieldView, view_of
 from tongban.ground.elements import ElementDefinition, display, mask, to_input
 from tongban.ground.errors import Refusal
+from tongban.procedures.cases.rules import held
 from tongban.registry.catalog.forms import typed_value
 from tongban.registry.catalog.version import FormField, VersionContent
 
@@ -46,6 +47,8 @@ def source_words(field: FormField, sources: Mapping[str, str]) -> str:
     """Where a value that the house filled in came from, in words; empty when the person typed it."""
     if field.path not in sources:
         return ""
+    if origin := held.origin_of(sources[field.path]):
+        return _("已填好，%(whence)s，请核对") % {"whence": held.words(origin)}
     if field.prefill.startswith("organisation"):
         return _("已填好，来自企业登记信息")
     return _("已填好，来自您的身份信息")

@@ -16,6 +16,9 @@ from tongban.ground.errors import Refusal
 from tongban.ground.storage import services as storage
 from tongban.ground.storage.limits import Limits
 from tongban.ground.storage.models import StoredFile
+from tongban.procedures.cases.drafts import MATERIAL
+from tongban.procedures.cases.rules import held
+from tongban.procedures.cases.rules.held import HeldMaterial
 from tongban.registry.catalog import forms
 from tongban.registry.catalog.version import Material, VersionContent
 
@@ -48,6 +51,10 @@ class MaterialView:
     type_words: str = ""
     room_left: bool = True
     error: str = ""
+    held: HeldMaterial | None = None
+    """What is held already and could be used instead of an upload; not while a file lies here."""
+    whence: str = ""
+    """Where the held material, or the one that was taken over, came from."""
 
     @property
     def id(self) -> str:
@@ -61,17 +68,29 @@ def material_views(
     files: Mapping[str, Sequence[str]],
     stored: Mapping[str, StoredFile],
     errors: Mapping[str, str],
+    known: Mapping[str, HeldMaterial],
+    sources: Mapping[str, str],
 ) -> tuple[MaterialView, ...]:
-    """Materials that the answers call for, in the order of the guide, those to upload first."""
+    """Materials that the answers call for, in the order of the guide, those to upload first.
+
+    :param known: what is held already, by code. :param sources: of the draft.
+    """
     views = [
-        material_view(m, files.get(m.code, ()), stored, errors.get(m.code, ""))
+        material_view(m, files.get(m.code, ()), stored, errors.get(m.code, ""), known.get(m.code), sources)
         for m in forms.visible_materials(content, answers)
     ]
     return tuple(sorted(views, key=lambda view: not view.uploadable))
 
 
-def material_view(material: Material, ids: Sequence[str], stored: Mapping[str, StoredFile], error: str) -> MaterialView:
-    """One material with the files that lie in it."""
+def material_view(
+    material: Material,
+    ids: Sequence[str],
+    stored: Mapping[str, StoredFile],
+    error: str,
+    known: HeldMaterial | None,
+    sources: Mapping[str, str],
+) -> MaterialView:
+    """One material with the files that lie in it, or what is held of it."""
     files = tuple(FileView(i, stored[i].name, stored[i].size) for i in ids if i in stored)
     uploadable = material.source == "uploaded"
     words, state = _tag(material, bool(files), error)
@@ -88,7 +107,16 @@ def material_view(material: Material, ids: Sequence[str], stored: Mapping[str, S
         type_words="、".join(TYPE_WORDS.get(t, t) for t in media_types(material)),
         room_left=len(files) < material.max_files,
         error=error,
+        held=known if uploadable and not files else None,
+        whence=_whence(material, bool(files), known, sources),
     )
+
+
+def _whence(material: Material, given: bool, known: HeldMaterial | None, sources: Mapping[str, str]) -> str:
+    if given:
+        origin = held.origin_of(sources.get(f"{MATERIAL}{material.code}", ""))
+        return held.words(origin) if origin else ""
+    return held.words(known.origin) if known else ""
 
 
 def media_types(material: Material) -> tuple[str, ...]:

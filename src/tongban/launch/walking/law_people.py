@@ -143,8 +143,8 @@ class People:
 def _take_in(browser: Browser, slug: str, typed: Mapping[str, str]) -> str:
     address = f"/desk/window/new/{slug}/"
     page = browser.get(address)
-    form = form_of(page, f"{slug} cannot be taken in", having="id_number")
-    page = browser.submit(page, form, {"kind": "person", "id_number": applicant_id()}, button=("command", "find"))
+    form = form_of(page, f"{slug} cannot be taken in", having="number")
+    page = browser.submit(page, form, {"number": applicant_id()}, button=("command", "find"))
     for command in ("update", "submit"):
         form = form_of(page, "the applicant is not found", having="party")
         values = {name: typed[name] for name in form.names() if name in typed}

@@ -13,13 +13,16 @@ from tongban.ground import moment
 from tongban.ground.errors import Conflict, NotFound, Refusal, SignInNeeded
 from tongban.ground.policy import Principal
 from tongban.ground.storage.models import StoredFile
+from tongban.procedures.cases import held
 from tongban.procedures.cases.models import Draft
-from tongban.registry.catalog import forms
+from tongban.procedures.cases.rules.held import HeldMaterial
 from tongban.registry.catalog import selectors as catalog
 from tongban.registry.catalog.version import VersionContent
 from tongban.registry.parties.models import Organisation, Person
 
 MAX_DRAFTS = 30
+MATERIAL = "material:"
+"""Before a material's code in ``Draft.sources``: it was held already, and from where."""
 
 
 class DraftChanged(Conflict):
@@ -61,26 +64,36 @@ def facts_of(
 
     :param person_id: whom the person acts for by mandate; oneself when left out.
     """
+    return held.register_facts(_applicant(principal, person_id), organisation)
+
+
+def _applicant(principal: Principal, person_id: uuid.UUID | None) -> Person:
     assert principal.person_id is not None  # a draft belongs to a person
-    person = Person.objects.get(id=person_id or principal.person_id)
-    facts: dict[str, Any] = {
-        "person.name": person.name,
-        "person.id_number": person.id_number,
-        "person.mobile": person.mobile,
-        "person.address": person.address,
-        "applicant.name": person.name,
-        "applicant.number": person.id_number,
-    }
-    if organisation:
-        facts |= {
-            "organisation.name": organisation.name,
-            "organisation.uscc": organisation.uscc,
-            "organisation.address": organisation.address,
-            "organisation.legal_representative": organisation.legal_representative.name,
-            "applicant.name": organisation.name,
-            "applicant.number": organisation.uscc,
-        }
-    return facts
+    return Person.objects.get(id=person_id or principal.person_id)
+
+
+def held_materials(principal: Principal, draft: Draft) -> Mapping[str, HeldMaterial]:
+    """What is held of the draft's applicant and could be used instead of an upload, by material code."""
+    person = _applicant(principal, draft.person_id)
+    content = catalog.content(draft.version_id)
+    return held.held_of(content, person, draft.organisation, besides=draft.id).materials
+
+
+def reuse(principal: Principal, draft_id: uuid.UUID, material_code: str, key: str) -> Draft:
+    """Put a held material into the draft; the applicant has looked at it and wants it used (WIN-20, LIC-09).
+
+    :param key: ``HeldMaterial.key`` as it was offered; another one, or somebody else's, answers ``NotFound``.
+    """
+    found = held_materials(principal, draft_of(principal, draft_id)).get(material_code)
+    if found is None or found.key != key:
+        raise NotFound("draft.held", "没有找到这份已有的材料，可能已经失效，请重新上传")
+    with transaction.atomic():
+        draft = Draft.objects.select_for_update().get(id=draft_id)
+        draft.files = draft.files | {material_code: [str(file) for file in found.files]}
+        draft.sources = draft.sources | {f"{MATERIAL}{material_code}": found.origin.code}
+        draft.updated_at = moment.now()
+        draft.save(update_fields=["files", "sources", "updated_at"])
+    return draft
 
 
 def _organisation(
@@ -136,7 +149,10 @@ def start_draft(
         raise Refusal("draft.too_many", f"您的草稿已有 {MAX_DRAFTS} 份", remedy="先提交或删除不用的草稿")
     for_person = _person(principal, content, person_id)
     organisation = None if for_person else _organisation(principal, content, organisation_id)
-    answers = forms.prefilled(content, facts_of(principal, organisation, for_person))
+    known = held.held_of(content, _applicant(principal, for_person), organisation).values
+    answers = {path: one.value for path, one in known.items()}
+    register = "organisation" if organisation else "person"
+    sources = {path: register if one.origin.kind == "register" else one.origin.code for path, one in known.items()}
     now = moment.now()
     return Draft.objects.create(
         account_id=account_id,
@@ -144,7 +160,7 @@ def start_draft(
         organisation=organisation,
         person_id=for_person,
         answers=json.dumps(answers, ensure_ascii=False),
-        sources=dict.fromkeys(answers, "organisation" if organisation else "person"),
+        sources=sources,
         created_at=now,
         updated_at=now,
     )
@@ -199,8 +215,7 @@ def attach(principal: Principal, draft_id: uuid.UUID, material_code: str, stored
                 )
             files.append(str(stored_file_id))
         draft.files = draft.files | {material_code: files}
-        draft.updated_at = moment.now()
-        draft.save(update_fields=["files", "updated_at"])
+        _own_upload(draft, material_code)
     return draft
 
 
@@ -211,9 +226,15 @@ def detach(principal: Principal, draft_id: uuid.UUID, material_code: str, stored
         draft = Draft.objects.select_for_update().get(id=draft_id)
         kept = [f for f in draft.files.get(material_code, []) if f != str(stored_file_id)]
         draft.files = {**draft.files, material_code: kept}
-        draft.updated_at = moment.now()
-        draft.save(update_fields=["files", "updated_at"])
+        _own_upload(draft, material_code)
     return draft
+
+
+def _own_upload(draft: Draft, material_code: str) -> None:
+    """Save changed files; what was added or taken away is no longer the held material as it was."""
+    draft.sources = {key: value for key, value in draft.sources.items() if key != f"{MATERIAL}{material_code}"}
+    draft.updated_at = moment.now()
+    draft.save(update_fields=["files", "sources", "updated_at"])
 
 
 def discard_draft(principal: Principal, draft_id: uuid.UUID) -> None:

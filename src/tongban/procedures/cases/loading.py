@@ -221,6 +221,7 @@ class SubmittedDraft:
     files: dict[str, list[str]]
     file_hashes: dict[str, str]
     revision: int
+    sources: dict[str, str]
 
 
 _DRAFT = b"""
@@ -230,7 +231,7 @@ SELECT d.id, d.version_id,
        d.organisation_id, coalesce(o.name, ''), p.id, p.name, p.mobile, d.answers, d.files::json,
        (SELECT coalesce(json_object_agg(f.id, f.content_hash), '{}') FROM storage_storedfile f
         WHERE f.id = ANY (SELECT (jsonb_array_elements_text(e.value))::uuid FROM jsonb_each(d.files) e)),
-       d.revision, d.person_id, q.name
+       d.revision, d.person_id, q.name, d.sources::json
 FROM cases_draft d
 JOIN catalog_itemversion v ON v.id = d.version_id
 JOIN parties_useraccount a ON a.id = d.account_id
@@ -247,7 +248,7 @@ def load_draft(draft_id: uuid.UUID, account_id: uuid.UUID, today: date) -> Submi
     if row is None:
         raise NotFound("draft.not_found", "没有找到这份草稿，可能已经提交或删除")
     name, mobile, answers = (decrypt(value) if value else "" for value in row[6:9])
-    files, hashes, revision, principal_id, principal_name = row[9:]
+    files, hashes, revision, principal_id, principal_name, sources = row[9:]
     key, version_id, in_force, organisation_id, organisation_name, person_id = row[:6]
     return SubmittedDraft(
         key,
@@ -264,6 +265,7 @@ def load_draft(draft_id: uuid.UUID, account_id: uuid.UUID, today: date) -> Submi
         files,
         hashes,
         revision,
+        sources,
     )
 
 

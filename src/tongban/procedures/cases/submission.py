@@ -21,11 +21,11 @@ from tongban.ground.masking import mask_name
 from tongban.ground.numbers.services import NEXT_NUMBER_SQL
 from tongban.ground.policy import Principal, Target, allowed
 from tongban.ground.storage.models import StoredFile
-from tongban.procedures.cases import prerequisites, rules
+from tongban.procedures.cases import drafts, prerequisites, rules
 from tongban.procedures.cases.acting import Done, actor_of, setting_of
 from tongban.procedures.cases.loading import SubmittedDraft, load, load_draft
 from tongban.procedures.cases.models import Case, Draft
-from tongban.procedures.cases.rules import commands, intake
+from tongban.procedures.cases.rules import commands, held, intake
 from tongban.procedures.cases.standing import standing_of
 from tongban.registry.catalog import forms
 from tongban.registry.catalog import selectors as catalog
@@ -52,9 +52,20 @@ def application_hash(
     return content_hash(data)
 
 
-def _given(materials: Sequence[Material], files: Mapping[str, Sequence[str]], grade: str) -> tuple[commands.Given, ...]:
+def _given(
+    materials: Sequence[Material],
+    files: Mapping[str, Sequence[str]],
+    grade: str,
+    sources: Mapping[str, str] | None = None,
+) -> tuple[commands.Given, ...]:
+    """Files as materials; ``sources`` says which of them were held already, as ``Draft.sources`` does."""
+
+    def source(material: Material) -> str:
+        origin = held.origin_of((sources or {}).get(f"{drafts.MATERIAL}{material.code}", ""))
+        return held.SOURCES[origin.kind] if origin else material.source
+
     return tuple(
-        commands.Given(m.code, m.name, tuple(uuid.UUID(str(f)) for f in files[m.code]), m.source, grade)
+        commands.Given(m.code, m.name, tuple(uuid.UUID(str(f)) for f in files[m.code]), source(m), grade)
         for m in materials
         if files.get(m.code)
     )
@@ -130,6 +141,19 @@ def _number() -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class AtCounter:
+    """What a clerk's entry knows besides: materials that are held, those asked for again, how the agent proved it.
+
+    ``verdict_follows``: the clerk's own verdict comes in the same transaction, so receipt alone accepts nothing.
+    """
+
+    held: tuple[commands.Given, ...] = ()
+    asked_again: tuple[commands.AskedAgain, ...] = ()
+    mandate: str = ""
+    verdict_follows: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class _Party:
     """Who applies, and who acts for an organisation."""
 
@@ -147,7 +171,8 @@ def _party(person: Person | None, organisation: Organisation | None, agent: Pers
         )
     if person is None:
         raise Refusal("submit.applicant", "请先确定申请人", field="applicant", remedy="填写申请人的证件号码")
-    return _Party(person.id, None, None, mask_name(person.name), person.mobile)
+    mobile = (agent.mobile if agent else "") or person.mobile
+    return _Party(person.id, None, agent.id if agent else None, mask_name(person.name), mobile)
 
 
 def _submission(
@@ -196,6 +221,15 @@ def _begin(command: commands.Submit, content: VersionContent, principal: Princip
     return Done(state.id, state.number, state.state, command.query_password)
 
 
+def entered(principal: Principal, key: str) -> Done | None:
+    """The case that this form of a counter or machine has made already, if any."""
+    return _already(_key_of(principal, key))
+
+
+def _key_of(principal: Principal, key: str) -> uuid.UUID:
+    return uuid.uuid5(_WINDOW_SPACE, f"{principal.actor_id}:{key}")
+
+
 def _already(key: uuid.UUID) -> Done | None:
     row = Case.objects.filter(submission_key=key).values_list("id", "number", "state", "query_password").first()
     return Done(*row) if row else None
@@ -234,7 +268,7 @@ def submit(
     standing = standing_of(content, party.person_id, party.organisation_id)
     call = forms.asked(content, draft.answers)
     called = _complete(call, draft.files, without, standing)
-    materials = _given(called.materials, draft.files, "C")
+    materials = _given(called.materials, draft.files, "C", draft.sources)
     command = _submission(
         party,
         draft.version_id,
@@ -343,6 +377,7 @@ def submit_for(
     delivery_mode: str = "counter",
     agent: Person | None = None,
     without: Sequence[str] = (),
+    extra: AtCounter | None = None,
 ) -> Done:
     """Enter an application for somebody who stands at a window, or whose system sends it through the API.
 
@@ -350,10 +385,11 @@ def submit_for(
     (WIN-08). The same ``key`` of the same principal gives the same case.
 
     :param without: codes of materials that did not come: to be told in the notice, deferred or promised.
+    :param extra: what a counter knows besides.
 
     :raises Refusal: not allowed here, wrong applicant, or values that are wrong; :raises Refusals: everything missing.
     """
-    submission_key = uuid.uuid5(_WINDOW_SPACE, f"{principal.actor_id}:{key}")
+    submission_key = _key_of(principal, key)
     if done := _already(submission_key):
         return done
     version_id, content = catalog.version_in_force(slug)
@@ -368,10 +404,13 @@ def submit_for(
     party_ids = (None if organisation else person.id if person else None, organisation.id if organisation else None)
     awaits = prerequisites.awaited_at_entry(content, *party_ids)
     standing = standing_of(content, *party_ids) if any(party_ids) else None
-    called = _complete(forms.asked(content, clean), files, without, standing, at_window=channel == "window")
+    extra = extra or AtCounter()
+    there = {**files, **{given.code: [str(f) for f in given.files] for given in extra.held}}
+    called = _complete(forms.asked(content, clean), there, without, standing, at_window=channel == "window")
     assert principal.actor_id is not None  # the policy allows no anonymous principal
     require_own_files(principal, files)
-    materials = _given(called.materials, files, "B")
+    asked_for = {m.code for m in called.materials}
+    materials = (*_given(called.materials, files, "B"), *(g for g in extra.held if g.code in asked_for))
     command = _submission(
         _party(person, organisation, agent),
         version_id,
@@ -385,8 +424,10 @@ def submit_for(
         account_id=principal.account_id or principal.actor_id,
         at_window=channel == "window",
         missing=called.missing,
-        accepts=channel == "window" and _may_accept_on_receipt(principal, content),
+        accepts=channel == "window" and not extra.verdict_follows and _may_accept_on_receipt(principal, content),
         standing=standing,
         awaits=awaits,
+        asked_again=tuple(extra.asked_again),
+        mandate=extra.mandate,
     )
     return _begin_once(command, content, principal, channel)

@@ -175,3 +175,18 @@ def _subject(mandate: Mandate) -> SubjectRef:
         return SubjectRef("organisation", mandate.organisation_id)
     assert mandate.principal_person_id is not None  # the database holds one of the two
     return SubjectRef("person", mandate.principal_person_id)
+
+
+def proof_of(
+    agent: Person, person: Person | None, organisation: Organisation | None, option_code: str = EVERYTHING
+) -> str:
+    """How the register proves that somebody may act for another; one query at most.
+
+    :returns: ``legal_representative``, ``register`` (a mandate in force for the option or for everything), or empty:
+        only a letter on paper can prove it.
+    """
+    if organisation and organisation.legal_representative_id == agent.pk:
+        return "legal_representative"
+    owner = {"organisation": organisation} if organisation else {"principal_person": person}
+    rows = Mandate.objects.filter(**owner, agent=agent, revoked_at=None, valid__contains=moment.today())
+    return "register" if rows.filter(scope__in=(EVERYTHING, option_code)).exists() else ""

@@ -33,6 +33,11 @@ def _serve(stored: StoredFile, name: str) -> HttpResponse:
     return response
 
 
+def serve_inline(stored: StoredFile) -> HttpResponse:
+    """A file that the caller has checked, under its own name."""
+    return _serve(stored, stored.name)
+
+
 @staff("cases.case.view")
 def file(request: HttpRequest, number: str, file: UUID) -> HttpResponse:
     """A file of one of the case's materials; a foreign one answers 404. The read is recorded."""

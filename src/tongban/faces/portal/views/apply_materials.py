@@ -34,12 +34,15 @@ def apply_materials(request: HttpRequest, draft: UUID) -> HttpResponse:
     """GET shows the tiles (``?file=`` one of the draft's own files); POST adds, removes or goes on.
 
     ``action``: ``add`` (files of ``material``), ``part`` (one part of a file, ``?parts=KEY`` tells which are there),
-    ``remove`` (``file`` of ``material``), ``next``.
+    ``remove`` (``file`` of ``material``), ``reuse`` (what is held of ``material``, ``key``), ``next``.
+    ``?held=CODE&at=0`` shows a file of what is held.
     """
     found = drafts.draft_of(principal_of(request), draft)
     if request.method != "POST":
         if key := request.GET.get("parts"):
             return JsonResponse({"have": list(parts.have(_account(request), key))})
+        if code := request.GET.get("held"):
+            return _held_file(request, found, code, request.GET.get("at", "0"))
         if wanted := request.GET.get("file"):
             return _file(request, found, wanted)
         return _page(request, found, {}, back=request.GET.get("back", ""), lost=kept.take(request) is not None)
@@ -50,6 +53,8 @@ def apply_materials(request: HttpRequest, draft: UUID) -> HttpResponse:
         return _part(request, found)
     if action == "remove":
         return _remove(request, found)
+    if action == "reuse":
+        return _reuse(request, found)
     return _next(request, found)
 
 
@@ -117,13 +122,33 @@ def _remove(request: HttpRequest, draft: Draft) -> HttpResponse:
     return _answer(request, draft, material, {})
 
 
+def _reuse(request: HttpRequest, draft: Draft) -> HttpResponse:
+    _content, material = _material(draft, request.POST.get("material", ""))
+    draft = drafts.reuse(principal_of(request), draft.id, material.code, request.POST.get("key", ""))
+    return _answer(request, draft, material, {})
+
+
+def _held_file(request: HttpRequest, draft: Draft, code: str, at: str) -> HttpResponse | HttpResponseRedirect:
+    """One file of what is held of the applicant, to look at before it is used."""
+    known = drafts.held_materials(principal_of(request), draft).get(code)
+    if known is None or not at.isdecimal() or int(at) >= len(known.files):
+        raise NotFound("file.not_found", "没有找到这个文件，可能已经失效")
+    stored = storage.file_of(known.files[int(at)])
+    return file_answer(storage.open_file(stored), stored.media_type, stored.name)
+
+
 def _answer(request: HttpRequest, draft: Draft, material: Material, errors: dict[str, str]) -> HttpResponse:
     """A script gets the tile alone; a plain form gets the page, or is sent back to the tile."""
     status = 422 if errors else 200
     if request.headers.get("HX-Request") == "true":
         stored = _stored(draft.files.get(material.code, []))
         view = forms_materials.material_view(
-            material, draft.files.get(material.code, []), stored, errors.get(material.code, "")
+            material,
+            draft.files.get(material.code, []),
+            stored,
+            errors.get(material.code, ""),
+            drafts.held_materials(principal_of(request), draft).get(material.code),
+            draft.sources,
         )
         values = {"material": view, "draft": draft, "back": request.POST.get("back", "")}
         return render(request, "portal/apply_material.html", values, status=status)
@@ -149,7 +174,8 @@ def _page(
     content = catalog.content(draft.version_id)
     answers = drafts.answers_of(draft)
     stored = _stored([i for ids in draft.files.values() for i in ids])
-    views = forms_materials.material_views(content, answers, draft.files, stored, errors)
+    known = drafts.held_materials(principal_of(request), draft)
+    views = forms_materials.material_views(content, answers, draft.files, stored, errors, known, draft.sources)
     uploads = [v for v in views if v.uploadable]
     links: list[ErrorLink] = list(forms_materials.material_errors(views))
     values = {

@@ -16,7 +16,7 @@ from tongban.ground.errors import Refusal
 from tongban.ground.ledger.chain import EventDraft
 from tongban.procedures.cases.rules import acceptance, clocking, parts, prerequisites, proceedings
 from tongban.procedures.cases.rules.clocking import ClockStep
-from tongban.procedures.cases.rules.commands import Given, Receive, Submit, VoidEntry
+from tongban.procedures.cases.rules.commands import AskedAgain, Given, Receive, Submit, VoidEntry
 from tongban.procedures.cases.rules.state import CaseState, Setting
 from tongban.registry.catalog.version import TimeLimit, VersionContent
 
@@ -182,10 +182,19 @@ def _entered(state: CaseState, command: Submit, setting: Setting, standing: str 
         *(material(state, given, 1, standing) for given in command.materials),
         *(proceedings.opened(state, setting, "gap", key=code) for code in command.missing),
         *prerequisites.awaited(state, command.awaits, setting),
+        *(_asked_again(state, one, setting) for one in command.asked_again),
     ]
     if command.draft_id:
         changes.append(Delete("cases.Draft", {"id": command.draft_id}))
     return changes
+
+
+def _asked_again(state: CaseState, one: AskedAgain, setting: Setting) -> Insert:
+    """A window asked for what was held: a matter that is over at once, for the report (WIN-20)."""
+    data = {"held": one.held, "reason": one.reason}
+    return proceedings.opened(
+        state, setting, "asked_again", key=one.code, reason=one.words, data=data, done=True, result="asked_again"
+    )
 
 
 def _told(command: Submit, receipt: Insert) -> dict[str, Any]:
@@ -200,6 +209,12 @@ def _told(command: Submit, receipt: Insert) -> dict[str, Any]:
         body["missing"] = list(command.missing)
     if command.awaits:
         body["awaits"] = [[one.kind, one.code] for one in command.awaits]
+    if reused := {g.code: g.source for g in command.materials if g.source != "uploaded"}:
+        body["reused"] = reused
+    if command.asked_again:
+        body["asked_again"] = {one.code: one.reason for one in command.asked_again}
+    if command.mandate:
+        body["mandate"] = command.mandate
     if command.standing:
         body["credit"] = {"grade": command.standing.grade, "rule": command.standing.rule, "on": command.standing.on}
     return body

@@ -36,6 +36,7 @@ KINDS: dict[str, str] = SPECIAL_STEPS | {
     "after_check": "事后核查",
     "handing": "当面交付",
     "consent": "申请人同意",
+    "asked_again": "已有材料又要求提交",
 }
 
 MOST_BASIS = 300

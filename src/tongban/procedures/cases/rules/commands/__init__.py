@@ -61,7 +61,7 @@ from tongban.procedures.cases.rules.commands.review import (
     TellInterestedParty,
     WaiveHearing,
 )
-from tongban.procedures.cases.rules.commands.shared import Awaited, Fault, Given, LicenceGrant, Standing
+from tongban.procedures.cases.rules.commands.shared import AskedAgain, Awaited, Fault, Given, LicenceGrant, Standing
 
 __all__ = [
     "Accept",
@@ -69,6 +69,7 @@ __all__ = [
     "AcceptWithDeferral",
     "Archive",
     "AskHearing",
+    "AskedAgain",
     "Awaited",
     "CheckCommitment",
     "Close",

@@ -6,7 +6,14 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tongban.procedures.cases.rules.commands.shared import Awaited, Fault, Given, LicenceGrant, Standing
+from tongban.procedures.cases.rules.commands.shared import (
+    AskedAgain,
+    Awaited,
+    Fault,
+    Given,
+    LicenceGrant,
+    Standing,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,10 @@ class Submit:
     standing: Standing | None = None
     awaits: tuple[Awaited, ...] = ()
     """Prerequisites of the decision that are not there yet: they run side by side and hold it (APR-08)."""
+    asked_again: tuple[AskedAgain, ...] = ()
+    """Materials that were held and that a window asked for all the same (WIN-20)."""
+    mandate: str = ""
+    """How the agent at the counter proved it: ``legal_representative``, ``register`` or ``paper``."""
 
 
 @dataclass(frozen=True, slots=True)

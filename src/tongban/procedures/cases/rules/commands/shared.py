@@ -56,3 +56,13 @@ class LicenceGrant:
     holder_id: uuid.UUID
     holder_name: str
     attributes: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskedAgain:
+    """A material that is held and was asked for all the same: what held it, the reason of the closed list, words."""
+
+    code: str
+    held: str
+    reason: str
+    words: str = ""
