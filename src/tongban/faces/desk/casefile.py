@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cached_property
 
 from tongban.faces.acts.act import Act, Scene
-from tongban.faces.desk import deadlines, history
+from tongban.faces.desk import deadlines, history, questions
 from tongban.faces.desk.acts import table
 from tongban.faces.desk.matters import Answering, ClockBox, MatterBox, answering, clocks_of, matters_of
 from tongban.ground import masking, moment
@@ -22,6 +22,7 @@ from tongban.ground.policy import Principal, Target, allowed
 from tongban.ground.storage.models import StoredFile
 from tongban.procedures.cases import selectors as cases
 from tongban.procedures.cases import wording
+from tongban.procedures.cases.models import Consignment
 from tongban.procedures.cases.rules.parts import STATE_WORDS
 from tongban.registry.catalog import forms
 from tongban.registry.catalog.version import FormField, Material, Step, VersionContent
@@ -295,6 +296,27 @@ class CaseFile:
     def history(self) -> tuple[history.Entry, ...]:
         """Who did what, newest first, with the internal opinions."""
         return history.of_case(self.detail)
+
+    @cached_property
+    def questions(self) -> tuple[questions.Question, ...]:
+        """What the applicant asked, unanswered first."""
+        return questions.of_case(self.principal, self.detail)
+
+    @property
+    def parcels(self) -> tuple[Consignment, ...]:
+        """Paper by courier, both ways, the newest first."""
+        return tuple(reversed(self.detail.consignments))
+
+    @property
+    def may_take_parcels(self) -> bool:
+        """Whether the acting post notes that paper has come or gone."""
+        return allowed(self.principal, "cases.consignment.record", self.detail.state.target())
+
+    @property
+    def postal_address(self) -> str:
+        """Where the result goes by post, for who sends it now; empty for everybody else."""
+        case = self.detail.case
+        return case.delivery_address if case.delivery_mode == "post" and "deliver" in self.commands else ""
 
     @property
     def submitted_at(self) -> datetime:

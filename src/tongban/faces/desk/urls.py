@@ -10,6 +10,7 @@ from tongban.faces.desk.views import (
     board,
     connections,
     contacts,
+    correspondence,
     editor,
     files,
     home,
@@ -23,6 +24,7 @@ from tongban.faces.desk.views import (
     roster,
     search_words,
     steward,
+    tasks,
     window,
 )
 
@@ -31,6 +33,10 @@ app_name = "desk"
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
     path("done/", home.done, name="done"),
+    path("tasks/", tasks.tasks, name="tasks"),
+    path("dispatch/", tasks.dispatch, name="dispatch"),
+    path("posting/", correspondence.posting_list, name="posting_list"),
+    path("rooms/", home.rooms, name="rooms"),
     path("window/", window.window, name="window"),
     path("window/new/", intake.window_choose, name="window_choose"),
     path("window/new/<slug:slug>/", intake.window_new, name="window_new"),
@@ -43,6 +49,8 @@ urlpatterns: list[URLPattern] = [
     path("cases/<str:number>/acts/", acts.acts, name="acts"),
     path("cases/<str:number>/acts/<slug:name>/", acts.act, name="act"),
     path("cases/<str:number>/acts/<slug:name>/preview/", acts.act_preview, name="act_preview"),
+    path("cases/<str:number>/messages/<uuid:message>/", correspondence.message_answer, name="message_answer"),
+    path("cases/<str:number>/parcels/<uuid:parcel>/", correspondence.parcel_received, name="parcel_received"),
     path("cases/<str:number>/unmask/", files.unmask, name="unmask"),
     path("files/<str:number>/<uuid:file>/", files.file, name="file"),
     path("papers/<uuid:paper>/", files.paper, name="paper"),

@@ -44,6 +44,12 @@ class Task(models.Model):
                 name="task_open_by_staff",
                 condition=Q(done_at=None, assigned_to__isnull=False),
             ),
+            models.Index(
+                fields=["department", "post", "assigned_to"],
+                include=["due_at", "region_no"],
+                name="task_open_load",
+                condition=Q(done_at=None),
+            ),
             models.Index(fields=["done_by", "-done_at"], name="task_done_by", condition=~Q(done_at=None)),
         ]
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from tongban.faces import kept
 from tongban.faces.access import staff
-from tongban.faces.desk import casefile, forms, worklist
+from tongban.faces.desk import casefile, forms, taskacts, worklist
 from tongban.faces.desk.acts import table
 from tongban.faces.desk.refusals import problems_of
 from tongban.ground.errors import Conflict, Refusal
@@ -30,15 +30,23 @@ DONE_WORDS: dict[str, str] = {
     "not_provided": "已登记不能提供，办结单正在制作",
     "adjudicated": "已作出裁决，裁决书正在制作",
     "recorded": "已备案，备案凭证正在制作",
+    "message": "已用本单位名义答复申请人",
 }
 
 
 @staff("cases.step.handle", "cases.step.examine", "cases.case.decide")
 def review(request: HttpRequest) -> HttpResponse:
-    """What waits for this post, the most urgent first."""
+    """What waits for this post to be reviewed, the most urgent first; the filter stands in the address."""
     principal: Principal = request.principal  # type: ignore[attr-defined]
-    listing = worklist.open_rows(principal, after=request.GET.get("after", ""))
-    return render(request, "desk/review.html", {"listing": listing, **_done_before(request)})
+    kinds = worklist.kinds_of(principal, worklist.IN_REVIEW)
+    listing = worklist.open_rows(principal, worklist.asked_of(request, kinds), after=request.GET.get("after", ""))
+    values = {
+        "listing": listing,
+        "filters": worklist.filters_of(principal, kinds),
+        "acts": taskacts.offered(principal, listing),
+        **_done_before(request),
+    }
+    return render(request, "desk/review.html", values)
 
 
 @staff("cases.case.view")

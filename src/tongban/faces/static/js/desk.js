@@ -66,6 +66,47 @@
       step(1);
     } else if (event.key === "k" || event.key === "K") {
       step(-1);
+    } else if (event.key === "x" || event.key === "X") {
+      var line = document.activeElement && document.activeElement.closest("tr");
+      var tick = line && line.querySelector('input[type="checkbox"][name="task"]');
+      if (tick) {
+        tick.click();
+      }
+    }
+  });
+
+  /* Ticked rows: how many, and all of the page at once. */
+  function count() {
+    document.querySelectorAll("[data-count]").forEach(function (place) {
+      var name = place.getAttribute("data-count");
+      var ticks = Array.prototype.slice.call(document.querySelectorAll('input[type="checkbox"][name="' + name + '"]'));
+      var ticked = ticks.filter(function (tick) {
+        return tick.checked;
+      });
+      ticks.forEach(function (tick) {
+        var line = tick.closest("tr");
+        if (line) {
+          line.toggleAttribute("data-ticked", tick.checked);
+        }
+      });
+      place.textContent = place.textContent.split("：")[0] + "：" + ticked.length + " 件";
+      var all = document.querySelector('[data-all="' + name + '"]');
+      if (all) {
+        all.hidden = false;
+        all.checked = ticks.length > 0 && ticked.length === ticks.length;
+      }
+    });
+  }
+
+  document.addEventListener("change", function (event) {
+    var all = event.target instanceof Element ? event.target.closest("[data-all]") : null;
+    if (all) {
+      document.querySelectorAll('input[name="' + all.getAttribute("data-all") + '"]').forEach(function (tick) {
+        tick.checked = all.checked;
+      });
+    }
+    if (all || (event.target instanceof Element && event.target.name === "task")) {
+      count();
     }
   });
 
@@ -146,6 +187,7 @@
 
   function setUp() {
     showParty();
+    count();
     document.querySelectorAll("[data-print]").forEach(function (button) {
       button.hidden = false;
       button.onclick = function () {
