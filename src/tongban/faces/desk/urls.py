@@ -44,6 +44,7 @@ urlpatterns: list[URLPattern] = [
     path("window/<str:number>/receipt/", window.receipt, name="receipt"),
     path("review/", review.review, name="review"),
     path("review/<str:number>/", review.review_case, name="review_case"),
+    path("review/<str:number>/draft/", review.review_draft, name="review_draft"),
     path("review/<str:number>/preview/", review.preview, name="preview"),
     path("cases/", acts.case_find, name="case_find"),
     path("cases/<str:number>/acts/", acts.acts, name="acts"),

@@ -62,7 +62,11 @@ def facts_of(
     :param person_id: whom the person acts for by mandate; oneself when left out.
     """
     assert principal.person_id is not None  # a draft belongs to a person
-    person = Person.objects.get(id=person_id or principal.person_id)
+    return known_of(Person.objects.get(id=person_id or principal.person_id), organisation)
+
+
+def known_of(person: Person, organisation: Organisation | None) -> dict[str, Any]:
+    """What the registers say of a person and of the organisation that applies: prefill source name -> value."""
     facts: dict[str, Any] = {
         "person.name": person.name,
         "person.id_number": person.id_number,

@@ -118,6 +118,66 @@
     }
   });
 
+  /* What is being written is kept in the background; without this script there is a button for it. */
+  var keeping = 0;
+  var sent = "";
+
+  function keep(form) {
+    var told = form.querySelector("[data-kept]");
+    var fields = new URLSearchParams(new FormData(form));
+    if (!told || fields.toString() === sent || !document.contains(form)) {
+      return;
+    }
+    window
+      .fetch(form.getAttribute("data-keep"), { method: "POST", body: fields, credentials: "same-origin" })
+      .then(function (answer) {
+        if (!answer.ok || answer.redirected) {
+          throw new Error(String(answer.status));
+        }
+        sent = fields.toString();
+        return answer.text();
+      })
+      .then(function (words) {
+        told.textContent = words;
+      })
+      .catch(function () {
+        told.textContent = "草稿没有存上，写的还在这一页";
+      });
+  }
+
+  function keepSoon(event) {
+    var form = event.target instanceof Element ? event.target.closest("form[data-keep]") : null;
+    if (!form) {
+      return;
+    }
+    var points = form.querySelector("[data-points]");
+    if (points) {
+      var all = points.querySelectorAll('input[type="checkbox"]');
+      points.querySelector("[data-checked]").textContent =
+        points.querySelectorAll('input[type="checkbox"]:checked').length + " / " + all.length;
+    }
+    window.clearTimeout(keeping);
+    keeping = window.setTimeout(keep, 1500, form);
+  }
+
+  document.addEventListener("input", keepSoon);
+  document.addEventListener("submit", function () {
+    window.clearTimeout(keeping);
+  });
+
+  /* A frequent sentence comes in where the cursor stood. */
+  document.addEventListener("click", function (event) {
+    var phrase = event.target instanceof Element ? event.target.closest("[data-phrase]") : null;
+    var place = phrase && document.getElementById(phrase.getAttribute("data-phrase"));
+    if (!place) {
+      return;
+    }
+    event.preventDefault();
+    place.focus();
+    place.setRangeText(phrase.textContent, place.selectionStart, place.selectionEnd, "end");
+    place.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+
   var held = null;
   var typed = {};
 
