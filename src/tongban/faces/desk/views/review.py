@@ -88,7 +88,7 @@ def _write_on(request: HttpRequest, file: casefile.CaseFile) -> HttpResponse:
 
 @require_POST
 @staff("cases.step.handle", "cases.step.examine", "cases.case.decide")
-def review_draft(request: HttpRequest, number: str) -> HttpResponse:
+def opinion_draft(request: HttpRequest, number: str) -> HttpResponse:
     """What is being typed, saved in the background; answers with the time in words."""
     principal: Principal = request.principal  # type: ignore[attr-defined]
     file = casefile.look_again(principal, number)
