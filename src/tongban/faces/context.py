@@ -43,6 +43,8 @@ _DESK: tuple[tuple[str, Promise | str, str, tuple[str, ...]], ...] = (
     ("desk:home", _("待办"), "list", ("work.task.view",)),
     ("desk:window", _("受理"), "ticket", ("cases.case.accept",)),
     ("desk:review", _("审查"), "doc", ("cases.step.handle", "cases.step.examine", "cases.case.decide")),
+    ("desk:posting_list", _("寄递"), "out", ("cases.consignment.record",)),
+    ("desk:dispatch", _("调度"), "flow", ("work.task.assign",)),
     ("desk:board", _("看板"), "chart", ("work.board.view",)),
     ("desk:reports", _("报表"), "doc", ("indicators.report.view",)),
     ("desk:case_find", _("找办件"), "search", ("cases.case.view",)),

@@ -11,8 +11,9 @@ from datetime import datetime
 from functools import cached_property
 
 from tongban.faces.acts.act import Act, Scene
-from tongban.faces.desk import deadlines, history
+from tongban.faces.desk import deadlines, history, questions
 from tongban.faces.desk.acts import table
+from tongban.faces.desk.comparing import Comparison, compare
 from tongban.faces.desk.matters import Answering, ClockBox, MatterBox, answering, clocks_of, matters_of
 from tongban.ground import masking, moment
 from tongban.ground.documents.models import Document
@@ -20,8 +21,9 @@ from tongban.ground.elements import ElementDefinition, Value, display, mask
 from tongban.ground.errors import Refusal
 from tongban.ground.policy import Principal, Target, allowed
 from tongban.ground.storage.models import StoredFile
+from tongban.procedures.cases import held, wording
 from tongban.procedures.cases import selectors as cases
-from tongban.procedures.cases import wording
+from tongban.procedures.cases.models import Consignment
 from tongban.procedures.cases.rules.parts import STATE_WORDS
 from tongban.registry.catalog import forms
 from tongban.registry.catalog.version import FormField, Material, Step, VersionContent
@@ -103,6 +105,7 @@ class MyStep:
     """The step that waits for the acting post."""
 
     task_id: uuid.UUID
+    kind: str
     name: str
     points: tuple[str, ...]
 
@@ -228,6 +231,14 @@ class CaseFile:
         )
 
     @cached_property
+    def comparison(self) -> Comparison:
+        """The answers beside what the registers say now of the applicant."""
+        person = self.detail.person
+        facts = held.register_facts(person, self.detail.organisation) if person else {}
+        shown = forms.visible_fields(self.content, self.detail.answers)
+        return compare(tuple(shown), self.content.elements, self.detail.answers, facts)
+
+    @cached_property
     def materials(self) -> tuple[MaterialRow, ...]:
         """Given materials, then the exempt ones that nobody has to give."""
         given = [
@@ -275,8 +286,22 @@ class CaseFile:
         for task in self.detail.state.open_tasks("handle", "examine"):
             if task.post_id == self.principal.post_id and task.kind in self.commands:
                 step = steps.get((task.branch_key, task.step_key))
-                return MyStep(task.id, task.name, self._points(step))
+                return MyStep(task.id, task.kind, task.name, self._points(step))
         return None
+
+    @property
+    def my_tasks(self) -> tuple[uuid.UUID, ...]:
+        """Open tasks of the acting post that are written at: a step, a decision."""
+        open_ = self.detail.state.open_tasks("handle", "examine", "decide")
+        return tuple(task.id for task in open_ if task.post_id == self.principal.post_id)
+
+    @property
+    def licence_rows(self) -> tuple[AnswerRow, ...]:
+        """What the licence of a grant will say, personal values masked; empty when the item has none."""
+        if not self.content.result.licence_type:
+            return ()
+        wanted = set(self.content.result.attributes.values())
+        return self._rows(tuple(f for f in self.content.all_fields() if f.path in wanted), wanted)
 
     def _points(self, step: Step | None) -> tuple[str, ...]:
         own = step.review_points if step else ()
@@ -302,6 +327,27 @@ class CaseFile:
     def history(self) -> tuple[history.Entry, ...]:
         """Who did what, newest first, with the internal opinions."""
         return history.of_case(self.detail)
+
+    @cached_property
+    def questions(self) -> tuple[questions.Question, ...]:
+        """What the applicant asked, unanswered first."""
+        return questions.of_case(self.principal, self.detail)
+
+    @property
+    def parcels(self) -> tuple[Consignment, ...]:
+        """Paper by courier, both ways, the newest first."""
+        return tuple(reversed(self.detail.consignments))
+
+    @property
+    def may_take_parcels(self) -> bool:
+        """Whether the acting post notes that paper has come or gone."""
+        return allowed(self.principal, "cases.consignment.record", self.detail.state.target())
+
+    @property
+    def postal_address(self) -> str:
+        """Where the result goes by post, for who sends it now; empty for everybody else."""
+        case = self.detail.case
+        return case.delivery_address if case.delivery_mode == "post" and "deliver" in self.commands else ""
 
     @property
     def submitted_at(self) -> datetime:

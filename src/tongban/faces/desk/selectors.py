@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,8 +20,11 @@ from tongban.ground.ledger.models import Failure, Position
 from tongban.ground.ledger.selectors import events_of
 from tongban.ground.paging import Page
 from tongban.procedures.cases.models import Case
+from tongban.procedures.cases.services.matters import ROLES
+from tongban.procedures.work.models import Task
 from tongban.registry.parties.models import Department, Post, Staff, StaffPost
 
+MOST_POSTS = 200
 MOST_LAG = 1000
 """Events behind a reader are counted up to here."""
 ACTOR_WORDS = {"account": "申请人", "staff": "工作人员", "system": "系统", "api_client": "接口调用方"}
@@ -235,3 +239,17 @@ def holders_of(post_ids: set[int]) -> dict[int, tuple[str, tuple[str, ...]]]:
 def department_names(ids: set[int]) -> dict[str, str]:
     """Department id as text -> name; one query."""
     return {str(key): name for key, name in Department.objects.filter(pk__in=ids).values_list("pk", "name")}
+
+
+def posts_for_tasks(tasks: Sequence[Task]) -> list[tuple[str, str]]:
+    """Posts that may take every one of these tasks: their roles and region fit; one query."""
+    wanted = [set(ROLES.get(kind, ())) for kind in {task.kind for task in tasks}]
+    regions = {task.region_no for task in tasks}
+    rows = Post.objects.select_related("department").filter(
+        region__no__lte=min(regions), region__end_no__gte=max(regions)
+    )
+    for roles in wanted:
+        rows = rows.filter(roles__overlap=sorted(roles))
+    held = {task.post_id for task in tasks}
+    found = rows.order_by("department__name", "name")[:MOST_POSTS]
+    return [(str(post.pk), str(post)) for post in found if post.pk not in held]

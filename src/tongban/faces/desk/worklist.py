@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import uuid
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
+from django.http import HttpRequest
 from django.urls import reverse
 
 from tongban.faces.desk import deadlines
-from tongban.ground.policy import Principal
+from tongban.ground.policy import Principal, may_ever
+from tongban.procedures.work import asking
 from tongban.procedures.work import selectors as work
 from tongban.procedures.work.models import Task
 
@@ -52,6 +56,17 @@ VERDICT_WORDS: dict[str, str] = {
     "passed": "核查合格",
     "failed": "核查不合格",
 }
+CARD_WORDS: dict[str, tuple[str, str]] = {
+    "warning": ("info", "预警"),
+    "yellow": ("warn", "黄牌"),
+    "red": ("bad", "红牌"),
+}
+DUE_WORDS: dict[str, str] = {"overdue": "已超期", "today": "今天到期", "week": "本周到期"}
+WHOSE_WORDS: dict[str, str] = {"mine": "我的", "free": "没有人认领的", "others": "同事在办的"}
+AT_WINDOW, IN_REVIEW = (
+    ("accept", "deliver"),
+    ("handle", "examine", "decide", "opinion", "commitment_check", "after_check"),
+)
 _ROLE_KINDS: dict[str, tuple[str, ...]] = {
     "window_clerk": ("accept", "deliver"),
     "issuing_clerk": ("deliver",),
@@ -81,20 +96,28 @@ class Row:
     badge: deadlines.Badge | None
     done_at: datetime | None
     verdict_words: str
+    id: uuid.UUID
+    card: tuple[str, str] | None
+    """Tone and words of the highest level of the case's clocks."""
+    holder: str
+    """Who is at it; empty: nobody has claimed it."""
+    mine: bool
+    kind_code: str
 
 
 @dataclass(frozen=True)
 class Listing:
-    """A page of rows; ``after`` is the key of the next page, empty on the last one."""
+    """A page of rows; ``after`` is the key of the next page, empty on the last one. ``asked``: what narrows it."""
 
     rows: tuple[Row, ...]
     after: str
+    asked: asking.Asked = field(default_factory=asking.Asked)
 
 
-def kinds_of(principal: Principal) -> tuple[str, ...]:
-    """The kinds of task that the acting post may meet, in the order of a case."""
+def kinds_of(principal: Principal, among: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The kinds of task that the acting post may meet, in the order of a case; ``among``: only of these."""
     mine = {kind for role in principal.roles for kind in _ROLE_KINDS.get(role, ())}
-    return tuple(kind for kind in KIND_WORDS if kind in mine)
+    return tuple(kind for kind in KIND_WORDS if kind in mine and (not among or kind in among))
 
 
 def address_of(kind: str, number: str) -> str:
@@ -104,7 +127,8 @@ def address_of(kind: str, number: str) -> str:
     return reverse("desk:window_case" if kind in _AT_THE_WINDOW else "desk:review_case", args=[number])
 
 
-def _row(task: Task) -> Row:
+def row_of(task: Task, staff_id: uuid.UUID | None = None) -> Row:
+    """A task as a line; ``staff_id``: who looks at it."""
     return Row(
         task.number,
         task.title,
@@ -115,16 +139,38 @@ def _row(task: Task) -> Row:
         None if task.done_at else deadlines.of_task(task.due_at),
         task.done_at,
         VERDICT_WORDS.get(task.verdict, ""),
+        task.id,
+        CARD_WORDS.get(getattr(task, "told", "")),
+        getattr(task, "holder", ""),
+        staff_id is not None and task.assigned_to == staff_id,
+        task.kind,
     )
 
 
-def open_rows(principal: Principal, kind: str = "", after: str = "", limit: int = 20) -> Listing:
-    """Open tasks of the acting post, the most urgent first."""
-    page = work.open_tasks(principal, kind=kind, after=after, limit=limit)
-    return Listing(tuple(_row(task) for task in page.items), page.next)
+def open_rows(principal: Principal, asked: asking.Asked | None = None, *, after: str = "", limit: int = 20) -> Listing:
+    """Open tasks of the acting post, the most urgent first; one query."""
+    asked = asked or asking.Asked()
+    page = work.open_tasks(principal, asked=asked, after=after, limit=limit)
+    return Listing(tuple(row_of(task, principal.staff_id) for task in page.items), page.next, asked)
+
+
+def asked_of(request: HttpRequest, kinds: tuple[str, ...]) -> asking.Asked:
+    """The filter that stands in the address; ``kinds`` are those of the list."""
+    return asking.read(request.GET.dict(), kinds)
+
+
+def filters_of(principal: Principal, kinds: tuple[str, ...], *, by_person: bool = True) -> dict[str, Any]:
+    """What the filter form offers; ``by_person``: whether somebody's own tasks are in the list."""
+    words = [(kind, KIND_WORDS[kind]) for kind in kinds]
+    return {
+        "kinds": words if len(words) > 1 else [],
+        "cards": [(code, words) for code, (_tone, words) in CARD_WORDS.items()],
+        "dues": list(DUE_WORDS.items()),
+        "whose": list(WHOSE_WORDS.items()) if by_person and may_ever(principal, "work.task.claim") else [],
+    }
 
 
 def done_rows(principal: Principal, after: str = "") -> Listing:
     """What the staff member has done, the newest first."""
     page = work.done_tasks(principal, after=after)
-    return Listing(tuple(_row(task) for task in page.items), page.next)
+    return Listing(tuple(row_of(task) for task in page.items), page.next)

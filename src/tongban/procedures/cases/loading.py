@@ -62,7 +62,8 @@ _SELECT = (
     + ", ".join(
         (
             _list(
-                "x.id, x.kind, x.branch_key, x.step_key, x.name, x.post_id, x.done_at IS NOT NULL, x.done_by",
+                "x.id, x.kind, x.branch_key, x.step_key, x.name, x.post_id, x.done_at IS NOT NULL, x.done_by,"
+                " x.assigned_to",
                 "work_task",
                 "x.subject_id = c.id",
             ),
@@ -106,8 +107,8 @@ def _uuid(text: str | None) -> uuid.UUID | None:
 
 
 def _task(row: list[Any]) -> TaskView:
-    key, kind, branch, step, name, post, done, done_by = row
-    return TaskView(_key(key), kind, branch, step, name, post, done, _uuid(done_by))
+    key, kind, branch, step, name, post, done, done_by, assigned_to = row
+    return TaskView(_key(key), kind, branch, step, name, post, done, _uuid(done_by), _uuid(assigned_to))
 
 
 def _notice(row: list[Any]) -> NoticeView:

@@ -88,6 +88,12 @@ def preview_command(
     return render(documents[0].kind, paper_data(detail, documents[0], drafted))
 
 
+def try_command(principal: Principal, detail: CaseDetail, command: Callable[[CaseState], object] | object) -> None:
+    """Raise whatever the act itself would be refused for now; nothing is written."""
+    asked = command(detail.state) if callable(command) else command
+    rules.decide(detail.state, asked, setting_of(principal, detail.content))
+
+
 def print_slip(principal: Principal, case_id: uuid.UUID, kind: str) -> bytes:
     """A list that staff hand over with materials, made when somebody asks for it: no number, no seal, not stored.
 

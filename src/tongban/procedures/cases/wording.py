@@ -6,8 +6,8 @@ A word says what the law calls it: 许可 is granted, 登记 is registered, a fi
 from __future__ import annotations
 
 from tongban.ground.clock import Step
+from tongban.procedures.cases.rules.assignment import REASONS
 from tongban.procedures.cases.rules.commitments import CHECK_RESULTS
-from tongban.procedures.cases.rules.handover import REASONS
 from tongban.procedures.cases.rules.specials import RESULTS
 from tongban.procedures.cases.rules.state import ClockView
 from tongban.procedures.cases.rules.supplements import ANSWERS

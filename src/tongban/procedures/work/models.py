@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from tongban.ground.crypto.fields import EncryptedTextField
 from tongban.ground.ids import uuid7
 from tongban.registry.parties.models import Department, Post
 
@@ -43,6 +44,12 @@ class Task(models.Model):
                 fields=["assigned_to", "due_at", "id"],
                 name="task_open_by_staff",
                 condition=Q(done_at=None, assigned_to__isnull=False),
+            ),
+            models.Index(
+                fields=["department", "post", "assigned_to"],
+                include=["due_at", "region_no"],
+                name="task_open_load",
+                condition=Q(done_at=None),
             ),
             models.Index(fields=["done_by", "-done_at"], name="task_done_by", condition=~Q(done_at=None)),
         ]
@@ -110,3 +117,33 @@ class DueMove(models.Model):
 
     class Meta:
         verbose_name = "到期日变动"
+
+
+class TaskDraft(models.Model):
+    """What one person has begun to write at a task: an opinion or a decision that is not given yet. No ledger.
+
+    ``content`` is JSON {field: [typed values]}; it goes when the task is done by that person.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    task = models.ForeignKey(Task, models.CASCADE, related_name="drafts")
+    staff_id = models.UUIDField()
+    content = EncryptedTextField("草稿", default="{}")
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "任务草稿"
+        constraints = [models.UniqueConstraint(fields=["task", "staff_id"], name="task_draft_once")]
+
+
+class Phrase(models.Model):
+    """A sentence that one person keeps for opinions (常用语); those of the house ship with it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    staff_id = models.UUIDField(db_index=True)
+    text = models.CharField("常用语", max_length=300)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "常用语"
+        constraints = [models.UniqueConstraint(fields=["staff_id", "text"], name="phrase_once")]

@@ -5,13 +5,18 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case as CaseOf
+from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
-from tongban.ground import moment
+from tongban.ground import masking, moment
 from tongban.ground.errors import Refusal
 from tongban.ground.paging import Page
 from tongban.ground.policy import PERMISSIONS, POST, REGION, Principal
+from tongban.procedures.work.asking import Asked, due_range
+from tongban.procedures.work.cards import LEVELS
 from tongban.procedures.work.models import ClockRow, Task
+from tongban.registry.parties.models import Staff
 
 MOST_COUNTED = 100
 
@@ -26,18 +31,64 @@ def _key(text: str) -> tuple[datetime, uuid.UUID] | None:
         raise Refusal("page.key", "翻页的位置不对", remedy="回到列表第一页") from error
 
 
-def open_tasks(principal: Principal, *, kind: str = "", after: str = "", limit: int = 20) -> Page[Task]:
-    """Open tasks of the acting post, or of the region for who oversees it; the nearest due date first; one query."""
+def open_tasks(
+    principal: Principal, *, kind: str = "", asked: Asked | None = None, after: str = "", limit: int = 20
+) -> Page[Task]:
+    """Open tasks of the acting post, or of the region for who oversees it; the nearest due date first; one query.
+
+    Each has ``told``, the highest level of its subject's running clocks, and ``holder``, the name of who is at it.
+    """
     tasks = _visible(principal)
     if tasks is None:
         return Page(())
-    if kind:
-        tasks = tasks.filter(kind=kind)
+    asked = asked or Asked((kind,) if kind else ())
+    return first_page(narrowed(tasks, asked, principal.staff_id), after, limit)
+
+
+def first_page(tasks: QuerySet[Task], after: str, limit: int) -> Page[Task]:
+    """The tasks after a key by due date, with level and holder; one query."""
     if key := _key(after):
-        tasks = tasks.filter(Q(due_at__gt=key[0]) | Q(due_at=key[0], id__gt=key[1]))
-    rows = tuple(tasks.order_by("due_at", "id")[: limit + 1])
+        tasks = tasks.filter(Q(due_at__gte=key[0]), Q(due_at__gt=key[0]) | Q(id__gt=key[1]))
+    rows = tuple(tasks.annotate(told=_TOLD, holder=_HOLDER).order_by("due_at", "id")[: limit + 1])
     more = rows[limit - 1] if len(rows) > limit else None
     return Page(rows[:limit], f"{more.due_at.isoformat()}_{more.id}" if more and more.due_at else "")
+
+
+_RANK = CaseOf(*(When(told=level, then=rank) for rank, level in enumerate(LEVELS)), output_field=IntegerField())
+_ALARMED = ClockRow.objects.filter(state=ClockRow.State.RUNNING).exclude(told="")
+_TOLD = Coalesce(
+    Subquery(_ALARMED.filter(subject_id=OuterRef("subject_id")).order_by(_RANK.desc()).values("told")[:1]), Value("")
+)
+_HOLDER = Coalesce(Subquery(Staff.objects.filter(pk=OuterRef("assigned_to")).values("name")[:1]), Value(""))
+
+
+def narrowed(tasks: QuerySet[Task], asked: Asked, staff_id: uuid.UUID | None) -> QuerySet[Task]:
+    """The tasks that were asked for; ``staff_id`` is whose ``mine`` are."""
+    if asked.kinds:
+        tasks = tasks.filter(kind__in=asked.kinds)
+    if asked.item:
+        tasks = tasks.filter(title__contains=asked.item)
+    if asked.words:
+        names = {asked.words, masking.mask_name(asked.words)} if len(asked.words) > 1 else {asked.words}
+        fits = Q(number__contains=asked.words.upper())
+        for name in names:
+            fits |= Q(applicant_label__contains=name)
+        tasks = tasks.filter(fits)
+    if asked.card:
+        carded = _ALARMED.filter(told=asked.card).values("subject_id")
+        tasks = tasks.filter(subject_id__in=carded).alias(level=_TOLD).filter(level=asked.card)
+    since, until = due_range(asked.due, moment.now())
+    if since is not None:
+        tasks = tasks.filter(due_at__gt=since)
+    if until is not None:
+        tasks = tasks.filter(due_at__lte=until)
+    if asked.whose == "mine":
+        tasks = tasks.filter(assigned_to=staff_id)
+    elif asked.whose == "free":
+        tasks = tasks.filter(assigned_to=None)
+    elif asked.whose == "others":
+        tasks = tasks.exclude(assigned_to=None).exclude(assigned_to=staff_id)
+    return tasks
 
 
 def _visible(principal: Principal) -> QuerySet[Task] | None:

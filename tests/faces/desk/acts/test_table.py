@@ -27,6 +27,7 @@ BY_THE_SYSTEM = {"close", "deem_accepted", "deem_renewed", "issue", "lapse_defer
 BY_THE_SYSTEM |= {"draw_for_check", "satisfy_prerequisite", "supplement_by_system"}
 ELSEWHERE = {"submit", "submit_for", "submit_correction", "latest_answers", "licence_grant", "actor_of", "Done"}
 ELSEWHERE |= {"write_message", "answer_message", "consign", "receive_consignment"}
+ELSEWHERE |= {"claim_task", "release_task", "assign_task"}  # from the lists
 """No acts of law: they have places of their own on the pages of a case."""
 
 

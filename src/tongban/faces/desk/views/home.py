@@ -7,19 +7,14 @@ from django.shortcuts import render
 
 from tongban.faces.access import staff
 from tongban.faces.context import desk_navigation
-from tongban.faces.desk import worklist
+from tongban.faces.desk import questions, taskacts, worklist
 from tongban.faces.desk.acts import table
 from tongban.ground.policy import Principal, may_ever
 
 
-def _filters(principal: Principal) -> list[tuple[str, str]]:
-    kinds = worklist.kinds_of(principal)
-    return [(kind, worklist.KIND_WORDS[kind]) for kind in kinds] if len(kinds) > 1 else []
-
-
 @staff()
 def home(request: HttpRequest) -> HttpResponse:
-    """Open tasks of the acting post, the most urgent first; ``?kind=`` filters, ``?after=`` pages (keyset).
+    """Open tasks of the acting post, the most urgent first; the filter stands in the address, ``?after=`` pages.
 
     A post without tasks (administration, catalogue) is led to the first page that it may open.
     """
@@ -29,13 +24,13 @@ def home(request: HttpRequest) -> HttpResponse:
         if entries:
             return HttpResponseRedirect(entries[0].url)
         return render(request, "desk/no_duty.html")
-    asked = request.GET.get("kind", "")
-    kind = asked if asked in worklist.kinds_of(principal) else ""
-    listing = worklist.open_rows(principal, kind, request.GET.get("after", ""))
+    kinds = worklist.kinds_of(principal)
+    listing = worklist.open_rows(principal, worklist.asked_of(request, kinds), after=request.GET.get("after", ""))
     values = {
         "listing": listing,
-        "kind": kind,
-        "filters": _filters(principal),
+        "filters": worklist.filters_of(principal, kinds),
+        "acts": taskacts.offered(principal, listing),
+        "messages": questions.waiting(principal),
         "done_words": table.done_words(request.GET.get("done", "")),
     }
     return render(request, "desk/home.html", values)
@@ -47,3 +42,9 @@ def done(request: HttpRequest) -> HttpResponse:
     principal: Principal = request.principal  # type: ignore[attr-defined]
     listing = worklist.done_rows(principal, request.GET.get("after", ""))
     return render(request, "desk/done.html", {"listing": listing})
+
+
+@staff()
+def rooms(request: HttpRequest) -> HttpResponse:
+    """Every page that the acting post may open: where the bar of a phone has room for four only (MOB-11)."""
+    return render(request, "desk/rooms.html")

@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 
 from tongban.faces import kept
 from tongban.faces.access import staff
-from tongban.faces.desk import casefile, forms, worklist
+from tongban.faces.desk import casefile, forms, taskacts, worklist
 from tongban.faces.desk.acts import table
 from tongban.faces.desk.refusals import problems_of
 from tongban.ground.errors import Conflict, Refusal
@@ -28,16 +28,23 @@ DONE_WORDS: dict[str, str] = {
     "request_correction": "已发出一次性告知，全部问题都写在告知书里",
     "refuse_acceptance": "已作出不予受理决定，决定书正在制作",
     "deliver": "已登记送达",
+    "parcel": "已登记收到寄来的材料",
 }
 
 
 @staff("cases.case.accept", "cases.case.deliver")
 def window(request: HttpRequest) -> HttpResponse:
-    """What waits at this window, the most urgent first."""
+    """What waits at this window, the most urgent first; the filter stands in the address."""
     principal: Principal = request.principal  # type: ignore[attr-defined]
-    listing = worklist.open_rows(principal, after=request.GET.get("after", ""))
-    may_take_in = may_ever(principal, "cases.case.submit")
-    return render(request, "desk/window.html", {"listing": listing, "may_take_in": may_take_in})
+    kinds = worklist.kinds_of(principal, worklist.AT_WINDOW)
+    listing = worklist.open_rows(principal, worklist.asked_of(request, kinds), after=request.GET.get("after", ""))
+    values = {
+        "listing": listing,
+        "filters": worklist.filters_of(principal, kinds),
+        "acts": taskacts.offered(principal, listing),
+        "may_take_in": may_ever(principal, "cases.case.submit"),
+    }
+    return render(request, "desk/window.html", values)
 
 
 def _accept(principal: Principal, file: casefile.CaseFile, form: forms.AcceptanceForm) -> None:

@@ -66,6 +66,47 @@
       step(1);
     } else if (event.key === "k" || event.key === "K") {
       step(-1);
+    } else if (event.key === "x" || event.key === "X") {
+      var line = document.activeElement && document.activeElement.closest("tr");
+      var tick = line && line.querySelector('input[type="checkbox"][name="task"]');
+      if (tick) {
+        tick.click();
+      }
+    }
+  });
+
+  /* Ticked rows: how many, and all of the page at once. */
+  function count() {
+    document.querySelectorAll("[data-count]").forEach(function (place) {
+      var name = place.getAttribute("data-count");
+      var ticks = Array.prototype.slice.call(document.querySelectorAll('input[type="checkbox"][name="' + name + '"]'));
+      var ticked = ticks.filter(function (tick) {
+        return tick.checked;
+      });
+      ticks.forEach(function (tick) {
+        var line = tick.closest("tr");
+        if (line) {
+          line.toggleAttribute("data-ticked", tick.checked);
+        }
+      });
+      place.textContent = place.textContent.split("：")[0] + "：" + ticked.length + " 件";
+      var all = document.querySelector('[data-all="' + name + '"]');
+      if (all) {
+        all.hidden = false;
+        all.checked = ticks.length > 0 && ticked.length === ticks.length;
+      }
+    });
+  }
+
+  document.addEventListener("change", function (event) {
+    var all = event.target instanceof Element ? event.target.closest("[data-all]") : null;
+    if (all) {
+      document.querySelectorAll('input[name="' + all.getAttribute("data-all") + '"]').forEach(function (tick) {
+        tick.checked = all.checked;
+      });
+    }
+    if (all || (event.target instanceof Element && event.target.name === "task")) {
+      count();
     }
   });
 
@@ -75,6 +116,66 @@
     if (asked && window.htmx && event.target.matches("select, input[type='radio'], input[type='checkbox']")) {
       window.htmx.trigger(asked, "answers-changed");
     }
+  });
+
+  /* What is being written is kept in the background; without this script there is a button for it. */
+  var keeping = 0;
+  var sent = "";
+
+  function keep(form) {
+    var told = form.querySelector("[data-kept]");
+    var fields = new URLSearchParams(new FormData(form));
+    if (!told || fields.toString() === sent || !document.contains(form)) {
+      return;
+    }
+    window
+      .fetch(form.getAttribute("data-keep"), { method: "POST", body: fields, credentials: "same-origin" })
+      .then(function (answer) {
+        if (!answer.ok || answer.redirected) {
+          throw new Error(String(answer.status));
+        }
+        sent = fields.toString();
+        return answer.text();
+      })
+      .then(function (words) {
+        told.textContent = words;
+      })
+      .catch(function () {
+        told.textContent = "草稿没有存上，写的还在这一页";
+      });
+  }
+
+  function keepSoon(event) {
+    var form = event.target instanceof Element ? event.target.closest("form[data-keep]") : null;
+    if (!form) {
+      return;
+    }
+    var points = form.querySelector("[data-points]");
+    if (points) {
+      var all = points.querySelectorAll('input[type="checkbox"]');
+      points.querySelector("[data-checked]").textContent =
+        points.querySelectorAll('input[type="checkbox"]:checked').length + " / " + all.length;
+    }
+    window.clearTimeout(keeping);
+    keeping = window.setTimeout(keep, 1500, form);
+  }
+
+  document.addEventListener("input", keepSoon);
+  document.addEventListener("submit", function () {
+    window.clearTimeout(keeping);
+  });
+
+  /* A frequent sentence comes in where the cursor stood. */
+  document.addEventListener("click", function (event) {
+    var phrase = event.target instanceof Element ? event.target.closest("[data-phrase]") : null;
+    var place = phrase && document.getElementById(phrase.getAttribute("data-phrase"));
+    if (!place) {
+      return;
+    }
+    event.preventDefault();
+    place.focus();
+    place.setRangeText(phrase.textContent, place.selectionStart, place.selectionEnd, "end");
+    place.dispatchEvent(new Event("input", { bubbles: true }));
   });
 
   var held = null;
@@ -146,6 +247,7 @@
 
   function setUp() {
     showParty();
+    count();
     document.querySelectorAll("[data-print]").forEach(function (button) {
       button.hidden = false;
       button.onclick = function () {

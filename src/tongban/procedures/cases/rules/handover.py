@@ -65,7 +65,8 @@ def _handed_over(state: CaseState, command: HandOver, task: TaskView, setting: S
         done=True,
         result=command.reason_code,
     )
-    moved = Update("work.Task", {"id": task.id}, {"post_id": command.post_id, "department_id": command.department_id})
+    values = {"post_id": command.post_id, "department_id": command.department_id}
+    moved = Update("work.Task", {"id": task.id}, {**values, "assigned_to": None, "assigned_at": None})
     body = {
         "proceeding_id": matter.values["id"],
         "task_id": task.id,

@@ -31,6 +31,7 @@ KINDS: dict[str, str] = SPECIAL_STEPS | {
     "dispute": "受理争议",
     "pickup": "待领取",
     "hand_over": "任务移交",
+    "assignment": "任务派给",
     "relief": "信用激励",
     "prerequisite": "前置事项",
     "after_check": "事后核查",

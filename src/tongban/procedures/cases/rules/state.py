@@ -20,7 +20,7 @@ DECISION_CLOCKS = ("promised", "statutory", "joint")
 
 @dataclass(frozen=True, slots=True)
 class TaskView:
-    """A task of the case; ``done_by`` is a staff id."""
+    """A task of the case; ``done_by`` and ``assigned_to`` are staff ids."""
 
     id: uuid.UUID
     kind: str
@@ -30,6 +30,7 @@ class TaskView:
     post_id: int
     done: bool
     done_by: uuid.UUID | None
+    assigned_to: uuid.UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from tongban.procedures.cases.services.archiving import (
     supplement_archive,
     supplement_by_system,
 )
+from tongban.procedures.cases.services.assignment import assign_task, claim_task, release_task
 from tongban.procedures.cases.services.commitments import (
     accept_with_commitment,
     check_commitment,
@@ -93,7 +94,9 @@ __all__ = [
     "archive",
     "archive_by_system",
     "ask_hearing",
+    "assign_task",
     "check_commitment",
+    "claim_task",
     "close",
     "complete_step",
     "conclude_breach",
@@ -125,6 +128,7 @@ __all__ = [
     "record",
     "record_after_check",
     "refuse_acceptance",
+    "release_task",
     "request_correction",
     "request_opinion",
     "request_supplement",

@@ -103,6 +103,35 @@ class HandOver:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimTask:
+    """A holder of the post says: I am at it."""
+
+    task_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseTask:
+    """Whose task it is gives it back to the post."""
+
+    task_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True)
+class AssignTask:
+    """A task is given to a person of its post; ``department_id`` is that of the post.
+
+    :param holds_post: whether the person holds the post of the task today.
+    """
+
+    task_id: uuid.UUID
+    staff_id: uuid.UUID
+    department_id: int
+    holds_post: bool
+    reason_code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class SatisfyPrerequisite:
     """What had to come before is there; ``by`` is the case or licence that brought it."""
 
