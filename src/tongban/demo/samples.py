@@ -16,8 +16,12 @@ from tongban.registry.catalog import forms
 from tongban.registry.catalog import selectors as catalog
 
 TEMPLATE = "demo_sample"
-TITLES = {"hygiene_report": "卫生检测报告", "air_report": "集中空调通风系统卫生检测报告"}
-"""Where a paper's own title is shorter than the material's name."""
+TITLES = {
+    "hygiene_report": "卫生检测报告",
+    "air_report": "集中空调通风系统卫生检测报告",
+    "consent_proof": "同意移送确认书",
+}
+"""Where a paper's own title is shorter than the material's name, or it is no material of an item."""
 DRAWINGS = frozenset(
     {
         "floor_plan",

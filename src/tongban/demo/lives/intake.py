@@ -102,13 +102,16 @@ def void_entry(doing: Doing) -> None:
 
 def move(doing: Doing) -> None:
     """Before acceptance, with consent: the matter belongs to a county."""
+    clerk, name = doing.clerk(), applicant_name(selectors.system_detail(doing.id))
     services.transfer(
-        doing.clerk(),
+        clerk,
         doing.id,
         kind="right_authority",
         authority="南渡县政务服务管理局",
         reason="场所在南渡县，属于县级办理范围，申请人同意移送",
         consented=True,
+        consent_by=name[:20],
+        files=doing.files(["consent_proof"], clerk),
     )
 
 
