@@ -31,6 +31,8 @@ ALWAYS: dict[str, tuple[str, ...]] = {
 """Special steps that these items take every time."""
 LASTS = {"site_check": (1, 2), "expert_review": (3, 8), "testing": (5, 9), "referral": (4, 10)}
 """How many working days a special step takes; a publicity lasts its whole term."""
+PATIENCE = timedelta(days=18)
+"""How long somebody who decides waits for what must come before, and then refuses while there is still time."""
 WAITED_FOR = ("supplement", "opinion", "interested_party", "hearing_right", "dispute")
 
 
@@ -303,6 +305,9 @@ def _has_special(seen: Seen) -> bool:
 def _decision(seen: Seen) -> Iterator[Deed]:
     task = next(iter(seen.state.open_tasks("decide")), None)
     if task is None or seen.fate.rests == "decide":
+        return
+    if any(seen.last < matter.opened_at + PATIENCE for matter in seen.state.open_proceedings("prerequisite")):
+        yield Deed(seen.office("await", 2), "look")
         return
     promised = seen.state.open_proceedings("commitment") and not seen.state.branches
     days = 0 if promised else seen.chance("decide").choice((0, 0, 1, 1)) * min(seen.fate.pace, 2.0)

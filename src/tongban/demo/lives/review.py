@@ -249,7 +249,10 @@ def decide(doing: Doing) -> None:
     handled = {t.done_by for t in case.tasks if t.kind in ("handle", "accept")}
     who = doing.officer(task, but=frozenset({case.accepted_by, *handled}))
     lapsed = any(p.kind == "deferral" and p.state == "lapsed" for p in case.proceedings)
-    if content.law.negative and (lapsed or any(b.verdict == "object" for b in case.branches)):
+    awaited = [str(p.data["name"]) for p in case.open_proceedings("prerequisite")]
+    if content.law.negative and awaited:
+        services.decide(who, doing.id, **words.without_prerequisite(content, awaited[0]))
+    elif content.law.negative and (lapsed or any(b.verdict == "object" for b in case.branches)):
         services.decide(who, doing.id, **words.refusal(content))
     elif content.law.positive == "adjudicated":
         services.decide(who, doing.id, **words.ruling(content))

@@ -192,6 +192,15 @@ def refusal(content: VersionContent) -> dict[str, Any]:
     }
 
 
+def without_prerequisite(content: VersionContent, name: str) -> dict[str, Any]:
+    """A negative decision because what must come before has not come in time."""
+    basis = next(need.basis for need in content.prerequisites if need.name == name)
+    return refusal(content) | {
+        "facts": f"到决定之日，申请人没有办好前置的“{name}”。",
+        "reasons": f"依照{basis}，应当先办好“{name}”。办好以后，可以重新申请。",
+    }
+
+
 def ruling(content: VersionContent) -> dict[str, Any]:
     """The reasons of an adjudication, which decides a dispute and so always gives them."""
     basis = content.legal_basis[0]
