@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tongban.launch import reference
+from tongban.launch import reference, sources
 from tongban.launch.help import COMMANDS
 from tongban.launch.places import PROJECT
 from tongban.launch.screenshots import LARGEST, PICTURES
@@ -59,6 +59,12 @@ def test_the_reference_names_errors_events_and_words_that_are_in_the_code() -> N
     assert "| `correction_requested` | 待补正 |" in pages["glossary-pointer.md"]
     assert "`DATABASE_URL`" in pages["settings.md"]
     assert "`cases.case.decide` | approver (post)" in pages["permissions.md"]
+
+
+@pytest.mark.slow
+def test_every_event_says_what_happened_and_every_word_has_its_chinese() -> None:
+    assert {f"{event.kind} in {event.place}" for event in sources.events() if not event.when} == set()
+    assert {choice.name for choice in sources.choices() if not all(label for _, label in choice.members)} == set()
 
 
 def test_both_readmes_have_the_same_sections_links_and_pictures() -> None:

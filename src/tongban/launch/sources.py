@@ -192,8 +192,8 @@ def _event_lines(path: Path, tree: ast.Module, function: ast.FunctionDef, call: 
 
 
 def _summary(function: ast.FunctionDef) -> str:
-    line = (ast.get_docstring(function) or "").partition("\n")[0].partition(" :raises")[0]
-    return _REFERENCE.sub("", line).replace("``", "`")
+    paragraph = (ast.get_docstring(function) or "").partition("\n\n")[0].partition(":raises")[0]
+    return _REFERENCE.sub("", " ".join(paragraph.split())).replace("``", "`")
 
 
 def _kinds(node: ast.expr | None, tree: ast.Module, function: ast.FunctionDef) -> Iterator[tuple[str, ast.FunctionDef]]:

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tongban.registry.catalog.themes import THEMES
 from tongban.registry.catalog.version import TimeLimit, VersionContent
 
-CASE_TYPES: Mapping[str, str] = {"instant": "即办件", "promised": "承诺件"}
-AUDIENCE: Mapping[str, str] = {"person": "个人", "organisation": "企业和单位"}
+CASE_TYPES: Mapping[str, Promise | str] = {"instant": gettext_lazy("即办件"), "promised": gettext_lazy("承诺件")}
+AUDIENCE: Mapping[str, Promise | str] = {"person": gettext_lazy("个人"), "organisation": gettext_lazy("企业和单位")}
+_UNITS = {
+    "个工作日": "working_day",
+    "日": "calendar_day",
+    "小时": "hour",
+    "分钟": "minute",
+    "个月": "month",
+    "年": "year",
+}
+_TOLD = re.compile(rf"(\d+) ({'|'.join(_UNITS)})")
 
 
 @dataclass(frozen=True)
@@ -59,6 +71,14 @@ def limit_words(limit: TimeLimit) -> str:
         "year": _("%(n)s 年"),
     }
     return units[limit.unit] % {"n": limit.n}
+
+
+def told_limit(words: str) -> str:
+    """A limit that the search index keeps as Chinese words, in the language of the page."""
+    if words == "当场":
+        return _("当场")
+    told = _TOLD.fullmatch(words)
+    return limit_words(TimeLimit(int(told[1]), _UNITS[told[2]], "")) if told else words
 
 
 def is_online(content: VersionContent) -> bool:

@@ -177,7 +177,7 @@ def rows(entries: Iterable[Entry]) -> tuple[Row, ...]:
             entry.configured,
             entry.plain,
             limit_words(*entry.limit) if entry.limit else "",
-            entry.fee,
+            _("不收费") if entry.fee == "不收费" else entry.fee,
             visits_words(entry.visits),
             entry.online,
         )

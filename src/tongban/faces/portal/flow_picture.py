@@ -6,6 +6,7 @@ The picture says nothing that its text does not say: :func:`told` is the same as
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from dataclasses import dataclass, field
 WIDTH = 360.0
 LETTER = 13.0
 LANE = 18.0
+_PARTS = re.compile(r"[!-~]+ ?|.", re.DOTALL)
+"""A word of narrow letters with the space behind it, or one letter."""
 _LEFT, _GAP, _LINE, _SMALL = 14.0, 16.0, 19.0, 17.0
 
 
@@ -124,12 +127,21 @@ def told(stations: Sequence[Station]) -> list[str]:
 
 
 def wrapped(text: str, letters: int) -> list[str]:
-    """Lines of at most so many Chinese letters; two narrow ones count as one. A line never begins with punctuation."""
+    """Lines of at most so many Chinese letters; two narrow ones count as one.
+
+    A line never begins with punctuation; a word of narrow letters stays whole if it fits on a line.
+    """
     lines, line, width = [], "", 0.0
-    for character in text:
-        wide = 1.0 if unicodedata.east_asian_width(character) in "WFA" else 0.55
-        if width + wide > letters and character not in "，。；、：）」》":
-            lines.append(line)
+    for part in _PARTS.findall(text):
+        wide = sum(1.0 if unicodedata.east_asian_width(letter) in "WFA" else 0.55 for letter in part)
+        if width + wide > letters and width and part not in "，。；、：）」》":
+            lines.append(line.rstrip())
             line, width = "", 0.0
-        line, width = line + character, width + wide
-    return [*lines, line] if line else lines
+        if not line:
+            part = part.lstrip()
+        while wide > letters:
+            most = int(letters / 0.55)
+            lines.append(part[:most])
+            part, wide = part[most:], wide - most * 0.55
+        line, width = line + part, width + wide
+    return [*lines, line.rstrip()] if line.strip() else lines

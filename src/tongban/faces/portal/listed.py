@@ -81,7 +81,7 @@ def guide_of(item: ListedItem, hall: str, hall_hours: str) -> ListedGuide:
         place=_place(item, hall, hall_hours),
         item_type=ITEM_TYPES.get(told.item_type, ""),
         audience="、".join(str(cards.AUDIENCE[one]) for one in told.audience if one in cards.AUDIENCE),
-        case_type=cards.CASE_TYPES.get(told.case_type, ""),
+        case_type=str(cards.CASE_TYPES.get(told.case_type, "")),
         time=_promise(told),
         statutory="" if told.statutory_n is None else limit_words(told.statutory_n, told.statutory_unit),
         visits=visits_words(told.visits),

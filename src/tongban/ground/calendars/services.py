@@ -90,6 +90,7 @@ def _newest() -> CalendarVersion | None:
 def _store(
     content: dict[str, Any], source: str, actor: Actor, before: CalendarVersion | None, years: Sequence[int]
 ) -> CalendarVersion:
+    """A notice becomes a new version of the calendar; the versions before stay as they are."""
     read = calendar.from_json(content)
     version = CalendarVersion.objects.create(
         number=before.number + 1 if before else 1,
@@ -277,6 +278,7 @@ def set_office_hours(
 def _begin_hours(
     place: tuple[int, int], days: list[int], opens: time, closes: time, valid: DateRange, basis: str, actor: Actor
 ) -> OfficeHours:
+    """Office hours of a region begin, on the days of the week named."""
     hours = OfficeHours.objects.create(
         region_no=place[0], region_end_no=place[1], weekdays=days, opens=opens, closes=closes, valid=valid, basis=basis
     )
@@ -286,6 +288,7 @@ def _begin_hours(
 
 
 def _end_hours(row: OfficeHours, day: date, weekdays: list[int], actor: Actor) -> None:
+    """Older office hours end where newer ones begin; the days that the newer ones leave out go on."""
     until = row.valid.upper
     row.valid = DateRange(row.valid.lower, day)
     row.save(update_fields=["valid"])

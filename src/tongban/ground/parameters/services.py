@@ -51,6 +51,7 @@ def set_value(
 
 
 def _end(current: Parameter, day: date, actor: Actor) -> None:
+    """The value in force ends on the day on which the next one begins."""
     if current.valid.lower == day:
         raise Refusal(
             "parameter.same_day",

@@ -112,7 +112,8 @@ def review_draft(principal: Principal, slug: str, kind: str, verdict: str, words
             given_at=moment.now(),
         )
         body = {"option": option.code, "review_id": review.pk, "kind": kind}
-        _append(principal, round_, option, f"item_version.{verdict}", body)
+        kept = "item_version.sent_back" if back else "item_version.approved"
+        _append(principal, round_, option, kept, body)
         _conclude(option, round_, back=back)
     return round_
 

@@ -115,6 +115,7 @@ def publish(option_id: int, valid_from: date, publisher: Principal) -> ItemVersi
 
 
 def _store(option: HandlingOption, content: VersionContent, valid_from: date, publisher: Principal) -> ItemVersion:
+    """The draft becomes the next version, immutable from here on."""
     data = version.to_json(content)
     digest = version.content_hash(data)
     latest = ItemVersion.objects.filter(option=option).order_by("-number").first()

@@ -173,6 +173,7 @@ def _take_use(seal: Seal, document_kind: str) -> StandingApproval:
 
 
 def _record_use(seal: Seal, approval: StandingApproval, document: Document, file: StoredFile, case_id: UUID) -> None:
+    """One use of an e-seal: one approval, one document, one case."""
     at = moment.now()
     SealUse.objects.create(
         seal=seal,

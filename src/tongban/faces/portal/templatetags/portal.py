@@ -16,6 +16,7 @@ from tongban.registry.catalog import selectors as catalog
 from tongban.registry.catalog.version import TimeLimit
 
 register = template.Library()
+register.filter("told_limit", cards.told_limit)
 
 
 @register.simple_tag

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from tongban.faces.access import public
@@ -30,7 +31,7 @@ from tongban.registry.catalog.taxonomy import INDUSTRIES
 
 VIEWS_SECONDS = 600.0
 """How old the number of views on an article's page may be."""
-AUDIENCES = {"person": "个人", "organisation": "企业和单位"}
+AUDIENCES = {"person": gettext_lazy("个人"), "organisation": gettext_lazy("企业和单位")}
 
 
 def _counted(view: View) -> View:
@@ -105,7 +106,7 @@ def notice(request: HttpRequest, slug: str) -> HttpResponse:
         "version": version,
         "column": found.column,
         "blocks": writing.parse(version.body),
-        "audience": "、".join(AUDIENCES[one] for one in version.audience),
+        "audience": "、".join(str(AUDIENCES[one]) for one in version.audience),
         "industry": industry_words(version.industries),
         "options": [option for one in version.options if (option := option_called(one)) is not None],
         "views": found.views,

@@ -256,8 +256,9 @@
     });
     document.querySelectorAll("[data-keys]").forEach(function (button) {
       button.hidden = false;
+      var off = button.textContent;
       var name = function () {
-        button.textContent = singleKeysOff() ? "打开单键快捷键" : "关闭单键快捷键";
+        button.textContent = singleKeysOff() ? button.dataset.on : off;
       };
       button.onclick = function () {
         try {

@@ -220,6 +220,7 @@ def _consent(state: CaseState, command: Transfer, setting: Setting) -> tuple[Ins
 
 
 def _transferred(state: CaseState, command: Transfer, setting: Setting) -> Outcome:
+    """The whole file goes on to the authority named; the case here ends."""
     consent = _consent(state, command, setting)
     document = parts.paper("transfer_notice", state.id, setting)
     end = wind_up(state, setting, "transferred")

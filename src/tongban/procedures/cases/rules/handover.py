@@ -53,6 +53,7 @@ def _department(state: CaseState, task: TaskView) -> int:
 
 
 def _handed_over(state: CaseState, command: HandOver, task: TaskView, setting: Setting) -> Outcome:
+    """The task goes on to the other post, with the reason; limits run on."""
     posts = {"from_post": task.post_id, "to_post": command.post_id}
     matter = proceedings.opened(
         state,

@@ -100,6 +100,7 @@ def _asking_party(state: CaseState, command: AskHearing, setting: Setting) -> Pr
 
 
 def _asked(state: CaseState, command: AskHearing, right: ProceedingView, setting: Setting) -> Outcome:
+    """A hearing is asked for in time: the review waits for it and it has to be held within its limit."""
     today, basis = setting.today, str(right.data["basis"])
     limit = TimeLimit(HOLD_DAYS, "working_day", basis)
     what = specials.stops(setting.content, "hearing", STOP_BASIS)

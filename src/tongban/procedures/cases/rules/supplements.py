@@ -237,6 +237,7 @@ def _accepted_day(state: CaseState) -> date:
 
 
 def _meeting(state: CaseState, command: HoldJointMeeting, opinions: dict[str, str], setting: Setting) -> Outcome:
+    """One meeting with the opinions of all who sat there, in one record."""
     record: Insert = parts.paper("joint_meeting_record", state.id, setting)
     matter = proceedings.opened(
         state,

@@ -210,6 +210,7 @@ def _overtaken(error: IntegrityError) -> Fault:
 def _do(
     found: Staged, world: World, order: Order, path: Path, actor: Actor, batch: CatalogueImport | None
 ) -> tuple[Outcome, CatalogueImport | None]:
+    """Write the whole file or nothing; a file that changes nothing leaves no trace."""
     with connection.cursor() as cursor:
         cursor.execute(applying.LOCK)
     made = _make_departments(found, order)
@@ -253,6 +254,7 @@ def _made_row(order: Order, path: Path, actor: Actor, values: Mapping[str, Any])
 def _keep_faulty(
     outcome: Outcome, order: Order, path: Path, actor: Actor, batch: CatalogueImport | None
 ) -> CatalogueImport:
+    """No row was imported: the faults are kept for whoever mends the file."""
     with transaction.atomic():
         values = {**_values(outcome), "state": State.FAULTY, "ended_at": moment.now()}
         if batch is None:
