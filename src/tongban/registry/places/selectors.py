@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -250,7 +250,7 @@ def _places_for(entries_of: QuerySet[Stationing]) -> tuple[PlaceFor, ...]:
     )
 
 
-def _opened(found: list[Hall]) -> Iterator[tuple[Hall, Opening, bool]]:
+def _opened(found: Sequence[Hall]) -> Iterator[tuple[Hall, Opening, bool]]:
     """Each hall with its hours of today; one query."""
     local = moment.local(moment.now())
     extended = extended_hours(local.date())
