@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connections
@@ -19,7 +20,7 @@ from tongban.registry.places.models import QueueTicket, WindowDuty
 pytestmark = pytest.mark.django_db
 
 
-def refused(code: str) -> object:
+def refused(code: str) -> pytest.RaisesExc[Refusal]:
     return pytest.raises(Refusal, match=f"^{code}:")
 
 
@@ -64,7 +65,7 @@ def test_no_ticket_while_the_hall_is_closed() -> None:
         ({"source": "guide"}, "place.not_allowed"),
     ],
 )
-def test_what_is_no_ticket_is_refused(given: dict[str, str], code: str) -> None:
+def test_what_is_no_ticket_is_refused(given: dict[str, Any], code: str) -> None:
     with on_monday(), refused(code):
         services.take_ticket(queue("A").pk, **given)
     assert not QueueTicket.objects.exists()
@@ -233,7 +234,7 @@ def test_reading_asks_few_queries() -> None:
             (1, lambda: selectors.free_windows(hall.pk)),
             (4, lambda: selectors.today(hall)),
             (4, lambda: selectors.halls(1000, 1999)),
-            (3, lambda: selectors.places_for(hall.stationings.first().option_id)),
+            (3, lambda: selectors.places_for_slug("hygiene-licence")),
         ):
             with CaptureQueriesContext(connection) as asked:
                 read()

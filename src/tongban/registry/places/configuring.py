@@ -305,7 +305,9 @@ def _configured(kind: str, draft: WindowDraft) -> EventDraft:
 
 
 def _require_window(hall: Hall, draft: WindowDraft, window: uuid.UUID | None = None) -> None:
-    same = Window.objects.filter(hall=hall, number=draft.number, retired_on=None).exclude(pk=window)
+    same = Window.objects.filter(hall=hall, number=draft.number, retired_on=None).exclude(
+        pk__in=[window] if window else []
+    )
     if same.exists():
         raise _number_taken(draft)
     wrong = tuple(_unfit(hall, draft))

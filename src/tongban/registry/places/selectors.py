@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Func, Q, QuerySet, TextField, Value
 
 from tongban.ground import moment
 from tongban.ground.errors import NotFound
@@ -191,6 +191,7 @@ def halls(region_no: int, region_end_no: int, words: str = "", *, merged: bool =
     :param words: part of a name (also a former one), an address or a bus route.
     """
     rows = Hall.objects.filter(region_no__gte=region_no, region_no__lte=region_end_no).select_related("region")
+    rows = rows.annotate(buses=Func(F("bus_routes"), Value("、"), function="array_to_string", output_field=TextField()))
     if not merged:
         rows = rows.filter(merged_on=None)
     for word in words.split()[:5]:
@@ -198,7 +199,7 @@ def halls(region_no: int, region_end_no: int, words: str = "", *, merged: bool =
             Q(name__icontains=word)
             | Q(address__icontains=word)
             | Q(region__name__icontains=word)
-            | Q(bus_routes__contains=[word])
+            | Q(buses__icontains=word)
             | Q(pk__in=HallName.objects.filter(name__icontains=word).values("hall_id"))
         )
     found = sorted(rows, key=lambda one: (one.region_no, list(Hall.Kind.values).index(one.kind), one.name))
@@ -249,7 +250,7 @@ def _places_for(entries_of: QuerySet[Stationing]) -> tuple[PlaceFor, ...]:
     )
 
 
-def _opened(found: list[Hall]) -> Iterator[tuple[Hall, Opening, bool]]:
+def _opened(found: Sequence[Hall]) -> Iterator[tuple[Hall, Opening, bool]]:
     """Each hall with its hours of today; one query."""
     local = moment.local(moment.now())
     extended = extended_hours(local.date())
