@@ -47,6 +47,7 @@ class Clerk:
 
     def __post_init__(self) -> None:
         self.page.on("requestfinished", self._note)
+        self.page.on("filechooser", lambda _chooser: None)  # heard all the time, or the first one may be missed
 
     def _note(self, request: Request) -> None:
         if self._screen and "/desk/window/" in request.url and request.resource_type in ("document", "xhr", "fetch"):

@@ -75,7 +75,8 @@ def test_every_state_of_the_screen_is_sound_at_both_widths(
     clerk = Clerk(page, site.url, tmp_path)
     page.goto(f"{site.url}/desk/window/new/")
     both(page)
-    clerk.type("330102199001011234")
+    right = NUMBERS[20]
+    clerk.type(right[:-1] + ("1" if right[-1] != "1" else "2"))
     clerk.go("Enter", "")
     expect(page.locator("#number-e")).to_be_visible()
     both(page)

@@ -210,7 +210,7 @@ def test_held_materials_are_shown_and_looked_at_on_record_and_not_asked_for() ->
     assert any(event.body["case_id"] == str(first.id) for event in viewed)
     assert builders.at_desk("YX0107").get(link[1]).status_code == 404
     tokens = {"party": hidden(text, "party"), "key": hidden(text, "key")}
-    answers = {"premises.kind": "hair_salon", "premises.central_air": "false"}
+    answers = {"premises.kind": "hair_salon", "premises.central_air": "false", "premises.area_m2": "56"}
     second = case_of(clerk.post(ADDRESS, {"command": "accept", **tokens, **answers}))
     assert set(CaseMaterial.objects.filter(case=second).values_list("source", flat=True)) == {"reused"}
 
