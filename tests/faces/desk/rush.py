@@ -91,19 +91,27 @@ class Clerk:
     def identify(self, number: str, said: str, slug: str) -> None:
         """Card, item, form: from an empty screen to the form with the cursor in the first empty field."""
         self.page.goto(f"{self.url}/desk/window/new/")
+        self.waits("#number")
         self.type(number)
         self.go("Enter", "核验身份")
         self.choose(said, slug)
 
     def choose(self, said: str, slug: str) -> None:
         """What the person wants, in their words or in pinyin."""
+        self.waits("#q")
         self.type(said)
         self.go("Enter", "找事项")
+        self.waits(".visit-option")
         for _ in range(12):
             if self.at()["value"] == slug:
                 break
             self.press("ArrowDown")
         self.go("Enter", "打开表单")
+        self.waits("#intake *")
+
+    def waits(self, place: str) -> None:
+        """Until the cursor is where the work is; nobody put it there."""
+        self.page.wait_for_function(f"() => document.activeElement.matches('{place}')")
 
     def at(self) -> dict[str, str]:
         """The control that has the focus."""

@@ -12,9 +12,14 @@
     return !control.disabled && !control.readOnly && control.offsetParent !== null;
   }
 
+  /* Where Enter may lead: every control, and the buttons that end the visit. */
+  function stop(control) {
+    return shown(control) && (!control.matches("button") || Boolean(control.closest(".action-bar, #refuse")));
+  }
+
   function controls() {
     var own = form();
-    return own ? Array.prototype.slice.call(own.querySelectorAll(STOPS)).filter(shown) : [];
+    return own ? Array.prototype.slice.call(own.querySelectorAll(STOPS)).filter(stop) : [];
   }
 
   /* Radios of one question are one stop. */
