@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Q
 
+from tongban.demo import halls
 from tongban.demo.lives import arrivals, city, deeds, fates, matters
 from tongban.demo.lives import cast as casting
 from tongban.demo.lives.arrivals import Arrival
@@ -53,7 +54,9 @@ ENDED = ("closed", "void", "not_accepted", "withdrawn", "terminated", "transferr
 def live_on() -> None:
     """One turn of the city's life, in a demo only."""
     if settings.CITY_LIVES_ON and _is_demo():
-        turn(random.Random())  # noqa: S311 - a story, not a secret
+        chance = random.Random()  # noqa: S311 - a story, not a secret
+        turn(chance)
+        halls.go_on(chance)
 
 
 def _is_demo() -> bool:

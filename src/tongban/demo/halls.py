@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -16,7 +17,7 @@ from typing import Any
 from tongban.demo import names
 from tongban.demo.files import read
 from tongban.ground import moment
-from tongban.ground.errors import Refusal
+from tongban.ground.errors import Conflict, Refusal
 from tongban.ground.ledger.chain import SYSTEM as LEDGER_SYSTEM
 from tongban.ground.parameters.selectors import find
 from tongban.ground.parameters.services import set_value
@@ -26,16 +27,20 @@ from tongban.registry.parties.models import Department, Post, Region, Staff, Sta
 from tongban.registry.parties.selectors import principal_of
 from tongban.registry.places import configuring, hours, services
 from tongban.registry.places.configuring import HallDraft, NegativeEntry, WindowDraft
-from tongban.registry.places.models import Hall, HallName, Queue, QueueTicket, Window
-from tongban.registry.places.rules import QUALIFIED
+from tongban.registry.places.models import Hall, HallName, Queue, QueueTicket, Window, WindowDuty
+from tongban.registry.places.rules import qualified
 
 CITY_HALL = "yunxi"
 EXTENDED = [{"halls": [CITY_HALL], "weekdays": [1, 2, 3, 4, 5, 6, 7], "opens": "08:00", "closes": "22:00"}]
 EXTENDED_BASIS = "云溪市政务服务中心延时错时服务公告（演示文件）"
-ARRIVALS, LATE_ARRIVALS = 70, 16
+ARRIVALS, LATE_ARRIVALS = 70, 28
 SHORTEST, LONGEST = 6, 17
 """Minutes at a window."""
-RESULTS = {"handling": ("received", "received", "handed_back"), "consulting": ("answered",), "collecting": ("collected",)}
+RESULTS = {
+    "handling": ("received", "received", "handed_back"),
+    "consulting": ("answered",),
+    "collecting": ("collected",),
+}
 FREE_AT_THE_END = "05"
 """The window whose clerk has nobody before them when the demo begins."""
 
@@ -148,6 +153,8 @@ class _Day:
     options: dict[str, list[str]]
     """Letter of a queue -> slugs of what people come for."""
     desks: list[_Desk] = field(default_factory=list)
+    rest: datetime | None = None
+    """From when on :data:`FREE_AT_THE_END` calls nobody more."""
 
 
 def open_today() -> None:
@@ -162,7 +169,9 @@ def open_today() -> None:
     if opening.opens is None or opening.closes is None or not opening.at(local.time()):
         return
     opened = _at(local.date(), opening.opens)
-    day = _Day(random.Random(local.date().toordinal()), list(hall.queues.order_by("position")), _wishes(hall))
+    chance = random.Random(local.date().toordinal())  # noqa: S311 - a day of a demo, no secret
+    day = _Day(chance, list(hall.queues.order_by("position")), _wishes(hall))
+    day.rest = now - timedelta(minutes=LONGEST + 1)
     with moment.at(opened):
         day.desks = list(_seated(hall))
     _goes(day, opened, now)
@@ -178,7 +187,7 @@ def _seated(hall: Hall) -> Iterator[_Desk]:
         person = Staff.objects.select_related("account").filter(name=rows.get(window.number) or "").first()
         if person is None or window.queue is None or person.window_duties.filter(until_at=None).exists():
             continue
-        fit = QUALIFIED.get(window.kind, ("window_clerk", "chief_representative"))
+        fit = qualified(window.kind)
         post = Post.objects.filter(holders__staff=person, roles__overlap=list(fit)).order_by("pk").first()
         if post is None:
             continue
@@ -189,7 +198,9 @@ def _seated(hall: Hall) -> Iterator[_Desk]:
 
 def _wishes(hall: Hall) -> dict[str, list[str]]:
     """What people come for, by the letter of the queue; what is done alone at another window is left out."""
-    rows = HandlingOption.objects.select_related("item").filter(stationings__hall=hall, stationings__standing="stationed")
+    rows = HandlingOption.objects.select_related("item").filter(
+        stationings__hall=hall, stationings__standing="stationed"
+    )
     found: dict[str, list[str]] = {}
     windows = list(Window.objects.select_related("queue").filter(hall=hall, retired_on=None, queue__purpose="handling"))
     for option in rows.order_by("slug"):
@@ -217,7 +228,7 @@ def _goes(day: _Day, opened: datetime, now: datetime) -> None:
         late = minute >= minutes - 6
         with moment.at(min(now, opened + timedelta(minutes=minute, seconds=50))):
             for desk in day.desks:
-                if desk.ticket is None and not (late and (desk.number == FREE_AT_THE_END or day.chance.random() < 0.7)):
+                if desk.ticket is None and not (late and day.chance.random() < 0.7):
                     _calls(day, desk)
 
 
@@ -233,6 +244,8 @@ def _comes(day: _Day) -> None:
 
 
 def _calls(day: _Day, desk: _Desk) -> None:
+    if desk.number == FREE_AT_THE_END and day.rest is not None and moment.now() >= day.rest:
+        return
     ticket = services.call_next(desk.window, desk.by)
     if ticket is None:
         return
@@ -254,9 +267,51 @@ def _ends_until(day: _Day, at: datetime) -> None:
         assert desk.until is not None
         assert desk.ticket is not None
         with moment.at(desk.until):
-            try:
+            with suppress(Refusal):  # somebody at the running demo was faster
                 services.serve(desk.ticket, desk.by, day.chance.choice(RESULTS[desk.purpose]))
-            except Refusal:  # somebody at the running demo was faster
-                pass
             desk.ticket, desk.until = None, None
             _calls(day, desk)
+
+
+def go_on(chance: random.Random) -> None:
+    """A turn of the running demo: some come, whoever is done goes, the next are called; played windows are left."""
+    hall = Hall.objects.filter(slug=CITY_HALL).first()
+    local = moment.local(moment.now())
+    if hall is None or not hours.opening(hall, local.date()).at(local.time()):
+        return
+    if not QueueTicket.objects.filter(hall=hall, day=local.date()).exists():
+        open_today()
+        return
+    day = _Day(chance, list(hall.queues.order_by("position")), _wishes(hall), list(_still_seated(hall)))
+    for _ in range(chance.randrange(3)):
+        with suppress(Refusal):
+            _comes(day)
+    for desk in day.desks:
+        with suppress(Refusal, Conflict):  # somebody who plays them was faster
+            _goes_on(day, desk)
+
+
+def _still_seated(hall: Hall) -> Iterator[_Desk]:
+    played = {row["name"] for row in read("staff") if row.get("password")}
+    at_hand = {
+        row.window_id: row
+        for row in QueueTicket.objects.filter(hall=hall, state__in=("called", "serving")).order_by("id")
+    }
+    duties = WindowDuty.objects.select_related("window__queue", "staff__account").filter(
+        window__hall=hall, until_at=None
+    )
+    for duty in duties.exclude(staff_name__in=played).order_by("window__number"):
+        if duty.window.queue is None:
+            continue
+        by = principal_of(duty.staff.account, duty.post_id)
+        row = at_hand.get(duty.window_id)
+        until = row.called_at + timedelta(minutes=LONGEST) if row and row.called_at else None
+        yield _Desk(duty.window_id, duty.window.number, by, duty.window.queue.purpose, row.pk if row else None, until)
+
+
+def _goes_on(day: _Day, desk: _Desk) -> None:
+    if desk.ticket is not None and desk.until is not None:
+        if moment.now() < desk.until - timedelta(minutes=day.chance.randint(0, LONGEST - SHORTEST)):
+            return
+        services.serve(desk.ticket, desk.by, day.chance.choice(RESULTS[desk.purpose]))
+    _calls(day, desk)

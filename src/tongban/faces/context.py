@@ -46,6 +46,7 @@ _DESK: tuple[tuple[str, Promise | str, str, tuple[str, ...]], ...] = (
     ("desk:board", _("看板"), "chart", ("work.board.view",)),
     ("desk:reports", _("报表"), "doc", ("indicators.report.view",)),
     ("desk:case_find", _("找办件"), "search", ("cases.case.view",)),
+    ("desk:halls", _("大厅"), "building", ("places.hall.configure",)),
     ("desk:substitutions", _("顶岗"), "user", ("parties.substitution.enter",)),
     ("desk:delegations", _("授权"), "seal", ("parties.delegation.decide",)),
     ("desk:contacts", _("首问"), "chat", ("contacts.contact.create", "contacts.report.view")),

@@ -28,6 +28,7 @@ from tongban.faces.context import elder_level, in_wechat, principal_of_request
 from tongban.ground import moment
 from tongban.registry.articles.selectors import stamp as articles_stamp
 from tongban.registry.catalog.selectors import publication_stamp
+from tongban.registry.places.selectors import stamp as places_stamp
 
 FRESH_SECONDS = 2.0
 MOST_PAGES = 600
@@ -78,7 +79,7 @@ def current_stamp() -> str:
     global _stamp
     asked, stamp = _stamp
     if time.monotonic() - asked >= FRESH_SECONDS:
-        stamp = f"{publication_stamp()}:{articles_stamp()}:{moment.today().isoformat()}"
+        stamp = f"{publication_stamp()}:{articles_stamp()}:{places_stamp()}:{moment.today().isoformat()}"
         _stamp = (time.monotonic(), stamp)
     return stamp
 

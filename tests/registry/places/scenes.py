@@ -9,9 +9,8 @@ from datetime import datetime
 from tests.support import builders
 from tongban.ground import moment
 from tongban.ground.policy import Principal
-from tongban.registry.parties.models import Post
+from tongban.registry.parties.models import Post, Staff
 from tongban.registry.parties.selectors import principal_of
-from tongban.registry.parties.models import Staff
 from tongban.registry.places.models import Hall, Queue, Window
 
 MONDAY = datetime(2026, 11, 16, 9, 30, tzinfo=moment.SHANGHAI)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from django.db import connections, transaction
+from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
 from tests.registry.places.scenes import city, clerk, on_monday, queue, window
@@ -20,7 +20,7 @@ from tongban.registry.places.models import QueueTicket, WindowDuty
 pytestmark = pytest.mark.django_db
 
 
-def refused(code: str) -> object:
+def refused(code: str) -> pytest.RaisesExc[Refusal]:
     return pytest.raises(Refusal, match=f"^{code}:")
 
 
@@ -65,7 +65,7 @@ def test_no_ticket_while_the_hall_is_closed() -> None:
         ({"source": "guide"}, "place.not_allowed"),
     ],
 )
-def test_what_is_no_ticket_is_refused(given: dict[str, str], code: str) -> None:
+def test_what_is_no_ticket_is_refused(given: dict[str, Any], code: str) -> None:
     with on_monday(), refused(code):
         services.take_ticket(queue("A").pk, **given)
     assert not QueueTicket.objects.exists()
@@ -103,6 +103,21 @@ def test_a_missed_one_comes_back_once_and_the_window_is_free_meanwhile() -> None
         services.pass_over(first.id, by)
         with refused("queue.passes"):
             services.rejoin(first.id)
+
+
+def test_who_holds_a_ticket_may_go_until_it_is_their_turn_and_no_stranger_at_the_desk_sends_them_away() -> None:
+    by = clerk()
+    with on_monday():
+        services.open_window(window("05").pk, by)
+        first, second = taken(), taken()
+        with refused("place.not_allowed"):
+            services.leave(second.id, clerk("蒋若溪"))
+        services.leave(second.id, clerk("王海燕"))  # a guide
+        services.call_next(window("05").pk, by)
+        services.begin(first.id, by)
+        with refused("queue.moved_on"):
+            services.leave(first.id)
+        services.leave(first.id, by)
 
 
 def test_a_window_calls_one_at_a_time_and_is_not_left_with_somebody_before_it() -> None:
@@ -219,7 +234,7 @@ def test_reading_asks_few_queries() -> None:
             (1, lambda: selectors.free_windows(hall.pk)),
             (4, lambda: selectors.today(hall)),
             (4, lambda: selectors.halls(1000, 1999)),
-            (3, lambda: selectors.places_for(hall.stationings.first().option_id)),
+            (3, lambda: selectors.places_for_slug("hygiene-licence")),
         ):
             with CaptureQueriesContext(connection) as asked:
                 read()
@@ -229,17 +244,3 @@ def test_reading_asks_few_queries() -> None:
         assert seat.ticket is not None
         assert (seat.window.number, seat.ticket.number) == ("05", "A001")
         assert selectors.waiting(window("05").pk).total == 3
-
-
-@pytest.mark.django_db(transaction=True)
-class TestAtOnce:
-    """Real transactions in threads of their own."""
-
-    @pytest.mark.covers("HAL-10")
-    def test_two_windows_never_call_the_same_ticket_and_numbers_stay_gapless(self, site: object) -> None:
-        """Replaced below by a run on a site's own database."""
-
-
-def _unused() -> None:
-    with transaction.atomic():
-        threading.Event()

@@ -1,4 +1,4 @@
-"""The only writers of what a hall is: its names, zones, queues, windows, and what is stationed there. All on the ledger.
+"""The only writers of what a hall is: names, zones, queues, windows, what is stationed there. All on the ledger.
 
 The hall manager of the region does it (``places.hall.configure``); whoever may not is refused before anything is read.
 """
@@ -6,12 +6,12 @@ The hall manager of the region does it (``places.hall.configure``); whoever may 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from tongban.ground import acts, moment
@@ -101,9 +101,7 @@ def record_hall(by: Principal, region: Region, draft: HallDraft) -> uuid.UUID:
 
 
 def _named(hall: uuid.UUID, name: str, kind: str, since: date, basis: str) -> Insert:
-    return Insert(
-        NAME, {"hall_id": hall, "name": name, "kind": kind, "valid": DateRange(since, None), "basis": basis}
-    )
+    return Insert(NAME, {"hall_id": hall, "name": name, "kind": kind, "valid": DateRange(since, None), "basis": basis})
 
 
 def rename_hall(by: Principal, hall: uuid.UUID, name: str, basis: str) -> None:
@@ -148,7 +146,9 @@ def add_zones(by: Principal, hall: uuid.UUID, zones: Sequence[tuple[str, str, st
     def decide(row: Hall) -> Outcome:
         first = row.zones.count()
         rows = tuple(
-            Insert(ZONE, {"id": made[z[0]], "hall_id": row.pk, "name": z[0], "kind": z[1], "floor": z[2], "position": n})
+            Insert(
+                ZONE, {"id": made[z[0]], "hall_id": row.pk, "name": z[0], "kind": z[1], "floor": z[2], "position": n}
+            )
             for n, z in enumerate(zones, first)
         )
         return Outcome((EventDraft("hall.zones_added", {"kinds": [kind for _n, kind, _f in zones]}),), rows)
@@ -195,8 +195,10 @@ def configure_window(by: Principal, window: uuid.UUID, draft: WindowDraft) -> No
     """Change what a window is and accepts, from now on; open or closed."""
 
     def decide(row: Window) -> Outcome:
-        _require_window(row.hall, draft)
-        return Outcome((_configured("window.configured", draft),), (Update(rules.WINDOW, {"id": row.pk}, draft.values()),))
+        _require_window(row.hall, draft, row.pk)
+        return Outcome(
+            (_configured("window.configured", draft),), (Update(rules.WINDOW, {"id": row.pk}, draft.values()),)
+        )
 
     try:
         _at_window(by, window, decide)
@@ -211,7 +213,9 @@ def retire_window(by: Principal, window: uuid.UUID) -> None:
         if row.state == Window.State.OPEN:
             raise Refusal("window.open", f"{row.number} 号窗口有人在办公", remedy="请先离窗，再撤销")
         values = {"retired_on": moment.today()}
-        return Outcome((EventDraft("window.retired", {"number": row.number}),), (Update(rules.WINDOW, {"id": row.pk}, values),))
+        return Outcome(
+            (EventDraft("window.retired", {"number": row.number}),), (Update(rules.WINDOW, {"id": row.pk}, values),)
+        )
 
     _at_window(by, window, decide)
 
@@ -222,7 +226,7 @@ def station(by: Principal, hall: uuid.UUID, options: Collection[int]) -> None:
     def decide(row: Hall) -> Outcome:
         return _stationed(row, {one: {"standing": Stationing.Standing.STATIONED} for one in options}, "hall.stationed")
 
-    _at_hall(by, hall, decide)
+    _enter(by, hall, options, decide)
 
 
 def list_exceptions(by: Principal, hall: uuid.UUID, exceptions: Collection[NegativeEntry]) -> None:
@@ -257,24 +261,42 @@ def list_exceptions(by: Principal, hall: uuid.UUID, exceptions: Collection[Negat
         }
         return _stationed(row, entries, "hall.exceptions_listed")
 
-    _at_hall(by, hall, decide)
+    _enter(by, hall, [one.option_id for one in exceptions], decide)
 
 
 def _stationed(hall: Hall, entries: dict[int, dict[str, Any]], kind: str) -> Outcome:
-    today = moment.today()
     codes = dict(HandlingOption.objects.filter(pk__in=list(entries)).values_list("pk", "code"))
     if len(codes) != len(entries):
         raise NotFound("stationing.option", "有一个事项没有找到")
-    changes: list[Change] = []
-    for row in Stationing.objects.filter(hall=hall, option__in=list(entries), valid__upper_inf=True):
-        # what stood for less than a day ends before it began: an empty range, kept as the ledger keeps it
-        changes.append(Update(STATIONING, {"id": row.pk}, {"valid": DateRange(row.valid.lower, today)}))
-    valid = DateRange(today, None)
-    for option, values in entries.items():
-        changes.append(
-            Insert(STATIONING, {"id": uuid7(), "hall_id": hall.pk, "option_id": option, "valid": valid, **values})
+    valid = DateRange(moment.today(), None)
+    rows = tuple(
+        Insert(STATIONING, {"id": uuid7(), "hall_id": hall.pk, "option_id": option, "valid": valid, **values})
+        for option, values in entries.items()
+    )
+    return Outcome((EventDraft(kind, {"options": sorted(codes.values())}),), rows)
+
+
+def _enter(by: Principal, hall: uuid.UUID, options: Collection[int], decide: Callable[[Hall], Outcome]) -> None:
+    """What stood before ends, then the new entry begins: two acts, one transaction.
+
+    What stood for less than a day ends before it began: an empty range, kept as the ledger keeps it.
+    """
+
+    def end(row: Hall) -> Outcome:
+        standing = Stationing.objects.filter(hall=row, option__in=options, valid__upper_inf=True).select_related(
+            "option"
         )
-    return Outcome((EventDraft(kind, {"options": sorted(codes.values())}),), tuple(changes))
+        ended = [(one.option.code, one) for one in standing]
+        changes = tuple(
+            Update(STATIONING, {"id": one.pk}, {"valid": DateRange(one.valid.lower, moment.today())})
+            for _code, one in ended
+        )
+        return Outcome((EventDraft("hall.stationing_ended", {"options": sorted(code for code, _ in ended)}),), changes)
+
+    with transaction.atomic():
+        if Stationing.objects.filter(hall=hall, option__in=options, valid__upper_inf=True).exists():
+            _at_hall(by, hall, end)
+        _at_hall(by, hall, decide)
 
 
 def _configured(kind: str, draft: WindowDraft) -> EventDraft:
@@ -282,30 +304,39 @@ def _configured(kind: str, draft: WindowDraft) -> EventDraft:
     return EventDraft(kind, {**body, "departments": sorted(draft.departments)})
 
 
-def _require_window(hall: Hall, draft: WindowDraft) -> None:
-    wrong = []
-    if not draft.number.strip():
-        wrong.append(Refusal("window.number", "请写窗口号", field="number"))
-    if not draft.name.strip():
-        wrong.append(Refusal("window.name", "请写窗口名称", field="name"))
-    if draft.kind not in Window.Kind.values:
-        wrong.append(Refusal("window.kind", "请选择窗口类型", field="kind"))
-    if draft.mode not in Window.Mode.values:
-        wrong.append(Refusal("window.mode", "请选择受理方式", field="mode"))
-    if draft.mode == Window.Mode.BY_FIELD and not (draft.departments or draft.options):
-        wrong.append(Refusal("window.field", "分领域窗口要写明受理哪些部门或事项", field="departments"))
-    if draft.mode == Window.Mode.BY_FIELD and not draft.field_name.strip():
-        wrong.append(Refusal("window.field_name", "请写明是哪个领域", field="field_name"))
-    if draft.zone_id and not Zone.objects.filter(pk=draft.zone_id, hall=hall).exists():
-        wrong.append(Refusal("window.zone", "这个专区不在本大厅", field="zone"))
-    if draft.queue_id and not Queue.objects.filter(pk=draft.queue_id, hall=hall).exists():
-        wrong.append(Refusal("window.queue", "这个队列不在本大厅", field="queue"))
-    if HandlingOption.objects.filter(slug__in=draft.options).count() != len(set(draft.options)):
-        wrong.append(Refusal("window.options", "有一个事项没有找到", field="options"))
-    if Department.objects.filter(pk__in=draft.departments).count() != len(set(draft.departments)):
-        wrong.append(Refusal("window.departments", "有一个部门没有找到", field="departments"))
+def _require_window(hall: Hall, draft: WindowDraft, window: uuid.UUID | None = None) -> None:
+    same = Window.objects.filter(hall=hall, number=draft.number, retired_on=None).exclude(
+        pk__in=[window] if window else []
+    )
+    if same.exists():
+        raise _number_taken(draft)
+    wrong = tuple(_unfit(hall, draft))
     if wrong:
-        raise Refusals(tuple(wrong)) if len(wrong) > 1 else wrong[0]
+        raise Refusals(wrong) if len(wrong) > 1 else wrong[0]
+
+
+def _unfit(hall: Hall, draft: WindowDraft) -> Iterator[Refusal]:
+    """What no window may say, each at its field."""
+    by_field = draft.mode == Window.Mode.BY_FIELD
+    told = (
+        ("number", not draft.number.strip(), "请写窗口号"),
+        ("name", not draft.name.strip(), "请写窗口名称"),
+        ("kind", draft.kind not in Window.Kind.values, "请选择窗口类型"),
+        ("mode", draft.mode not in Window.Mode.values, "请选择受理方式"),
+        ("departments", by_field and not (draft.departments or draft.options), "分领域窗口要写明受理哪些部门或事项"),
+        ("field_name", by_field and not draft.field_name.strip(), "请写明是哪个领域"),
+    )
+    for field, wrong, sentence in told:
+        if wrong:
+            yield Refusal(f"window.{field}", sentence, field=field)
+    if draft.zone_id and not Zone.objects.filter(pk=draft.zone_id, hall=hall).exists():
+        yield Refusal("window.zone", "这个专区不在本大厅", field="zone_id")
+    if draft.queue_id and not Queue.objects.filter(pk=draft.queue_id, hall=hall).exists():
+        yield Refusal("window.queue", "这个队列不在本大厅", field="queue_id")
+    if draft.options and HandlingOption.objects.filter(slug__in=draft.options).count() != len(set(draft.options)):
+        yield Refusal("window.options", "有一个事项没有找到", field="options")
+    if draft.departments and Department.objects.filter(pk__in=draft.departments).count() != len(set(draft.departments)):
+        yield Refusal("window.departments", "有一个部门没有找到", field="departments")
 
 
 def _number_taken(draft: WindowDraft) -> Conflict:

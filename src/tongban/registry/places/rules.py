@@ -49,6 +49,11 @@ QUALIFIED: Mapping[str, tuple[str, ...]] = {
 """Which roles may sit at a window of a kind (WIN-06); every other kind is for whoever may receive an application."""
 
 
+def qualified(kind: str) -> tuple[str, ...]:
+    """Roles that may sit at a window of this kind."""
+    return QUALIFIED.get(kind, _HANDLING)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A ticket in the line, as the rule of calling sees it."""
@@ -181,27 +186,41 @@ class Ticket:
 
 def open_window(state: WindowState, setting: Setting) -> Outcome:
     """Sit down at a window. :raises Refusal: not this post, retired, or somebody sits there."""
-    principal = setting.principal
-    _require(principal, "places.window.open", state.target())
+    _require(setting.principal, "places.window.open", state.target())
+    return _seated(state, setting.principal, setting)
+
+
+def seat(state: WindowState, person: Principal, setting: Setting) -> Outcome:
+    """The hall manager seats somebody whose post fits. :raises Refusal: as :func:`open_window`."""
+    _require(setting.principal, "places.hall.configure", state.target())
+    _require(person, "places.window.open", state.target())
+    return _seated(state, person, setting)
+
+
+def _seated(state: WindowState, person: Principal, setting: Setting) -> Outcome:
+    own = person.staff_id == setting.principal.staff_id
     if state.retired:
         raise Refusal("window.retired", f"{state.number} 号窗口已经撤销", remedy="请选别的窗口")
-    if not principal.roles.intersection(QUALIFIED.get(state.kind, _HANDLING)):
-        remedy = "请切换岗位，或选您的岗位能坐的窗口"
-        raise Refusal("window.not_qualified", f"您当前的岗位不能坐 {state.number} 号窗口", remedy=remedy)
+    if not person.roles.intersection(qualified(state.kind)):
+        remedy = "请切换岗位，或选您的岗位能坐的窗口" if own else "请选岗位合适的人"
+        whose = "您" if own else person.name
+        raise Refusal("window.not_qualified", f"{whose}的岗位不能坐 {state.number} 号窗口", remedy=remedy)
     if state.duty_id is not None:
-        who = "您已经在" if state.staff_id == principal.staff_id else f"{state.staff_name}正在"
-        remedy = "直接叫号就可以" if state.staff_id == principal.staff_id else "请对方先离窗，或选别的窗口"
+        mine = state.staff_id == setting.principal.staff_id
+        who = "您已经在" if mine else f"{state.staff_name}正在"
+        remedy = "直接叫号就可以" if mine else "请对方先离窗，或选别的窗口"
         raise Refusal("window.taken", f"{who} {state.number} 号窗口办公", remedy=remedy)
     duty = {
         "id": uuid7(setting.at),
         "window_id": state.id,
-        "staff_id": principal.staff_id,
-        "staff_name": principal.name,
-        "post_id": principal.post_id,
+        "staff_id": person.staff_id,
+        "staff_name": person.name,
+        "post_id": person.post_id,
         "from_at": setting.at,
     }
-    event = EventDraft("window.opened", {"duty": str(duty["id"]), "post": principal.post_name})
-    return Outcome((event,), (Update(WINDOW, {"id": state.id}, {"state": "open"}), Insert(DUTY, duty)))
+    body = {"duty": str(duty["id"]), "staff": str(person.staff_id), "post": person.post_name}
+    changes = (Update(WINDOW, {"id": state.id}, {"state": "open"}), Insert(DUTY, duty))
+    return Outcome((EventDraft("window.opened", body),), changes)
 
 
 def close_window(state: WindowState, setting: Setting) -> Outcome:
@@ -328,10 +347,16 @@ def end_of_day(ticket: Ticket, setting: Setting) -> Outcome:
 
 
 def leave(ticket: Ticket, setting: Setting) -> Outcome:
-    """The person goes: whoever holds the ticket says so, or the clerk who called it."""
-    if setting.principal.kind == "staff" and ticket.state != WAITING:
+    """The person goes: whoever holds the ticket says so before it is their turn, or the staff who deals with it.
+
+    Staff: who called it, the hall manager, and for one that waits whoever draws tickets for others.
+    """
+    staff = setting.principal.kind == "staff"
+    if staff and ticket.state == WAITING:
+        _require(setting.principal, "places.queue.take", ticket.target())
+    elif staff:
         _require_holder(ticket, setting)
-    if ticket.state not in (WAITING, CALLED, SERVING, PASSED_OVER):
+    if ticket.state not in ((WAITING, CALLED, SERVING, PASSED_OVER) if staff else (WAITING, CALLED, PASSED_OVER)):
         raise _moved(ticket)
     return _gone(ticket, setting, "")
 

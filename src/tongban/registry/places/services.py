@@ -35,11 +35,24 @@ _IN_HAND = (rules.CALLED, rules.SERVING)
 def open_window(window: uuid.UUID, by: Principal) -> WindowState:
     """Sit down at a window. :raises Refusal: not this post, somebody sits there, or you sit at another one."""
     setting = _setting(by)
-    seat = WindowDuty.objects.filter(staff=by.staff_id, until_at=None).exclude(window_id=window)
-    if by.staff_id and (other := seat.values_list("window__number", flat=True).first()):
-        raise Refusal("window.elsewhere", f"您还坐在 {other} 号窗口", remedy="先在那里离窗，再换窗口")
+    return _sit(window, by, setting, lambda state: rules.open_window(state, setting))
+
+
+def seat(window: uuid.UUID, person: Principal, by: Principal) -> WindowState:
+    """The hall manager seats somebody (排班): ``person`` is their principal at the post in which they sit there."""
+    setting = _setting(by)
+    return _sit(window, person, setting, lambda state: rules.seat(state, person, setting))
+
+
+def _sit(
+    window: uuid.UUID, person: Principal, setting: Setting, decide: Callable[[WindowState], Outcome]
+) -> WindowState:
+    elsewhere = WindowDuty.objects.filter(staff=person.staff_id, until_at=None).exclude(window_id=window)
+    if person.staff_id and (other := elsewhere.values_list("window__number", flat=True).first()):
+        who = "您" if person.staff_id == setting.principal.staff_id else person.name
+        raise Refusal("window.elsewhere", f"{who}还坐在 {other} 号窗口", remedy="先在那里离窗，再换窗口")
     try:
-        _at_window(window, setting, lambda state: rules.open_window(state, setting))
+        _at_window(window, setting, decide)
     except IntegrityError as error:
         raise Conflict("window.taken", "刚刚有人坐到这个窗口", remedy="刷新页面，看最新状态") from error
     return window_state(window)
@@ -123,7 +136,7 @@ def call_next(window: uuid.UUID, by: Principal) -> Ticket | None:
         rules.require_caller(state, setting)
         assert state.queue_id is not None  # require_caller
         day = moment.local(setting.at).date()
-        for place in rules.line(_waiting(state.queue_id, day), called_lately(state.queue_id, day)):
+        for place in rules.line(waiting_places(state.queue_id, day), called_lately(state.queue_id, day)):
             rows = QueueTicket.objects.select_for_update(skip_locked=True, of=("self",))
             row = rows.filter(pk=place.id, state=rules.WAITING).first()
             if row is None:
@@ -151,7 +164,7 @@ def rejoin(ticket: uuid.UUID, by: Principal = ANONYMOUS) -> Ticket:
     setting = _setting(by)
 
     def decide(state: Ticket) -> Outcome:
-        return rules.rejoin(state, _waiting(state.queue_id, moment.local(setting.at).date()), setting)
+        return rules.rejoin(state, waiting_places(state.queue_id, moment.local(setting.at).date()), setting)
 
     return _on_ticket(ticket, setting, decide)
 
@@ -210,6 +223,7 @@ def ticket_state(ticket: uuid.UUID, *, lock: bool = False) -> Ticket:
 
 
 def as_ticket(row: QueueTicket) -> Ticket:
+    """The row as the rules see it."""
     return Ticket(
         id=row.id,
         hall_id=row.hall_id,
@@ -241,13 +255,15 @@ def _setting(by: Principal) -> Setting:
     return Setting(by, moment.now())
 
 
-def _waiting(queue: uuid.UUID, day: date) -> list[Place]:
+def waiting_places(queue: uuid.UUID, day: date) -> list[Place]:
+    """Who waits in a queue on a day; one query."""
     rows = QueueTicket.objects.filter(queue_id=queue, day=day, state=rules.WAITING)
     found = rows.values_list("id", "placed_at", "priority", "ordinal")
     return [Place(key, at, bool(priority), ordinal) for key, at, priority, ordinal in found]
 
 
 def called_lately(queue: uuid.UUID, day: date) -> list[bool]:
+    """Whether those called last from a queue had priority, the newest first; one query."""
     rows = QueueTicket.objects.filter(queue_id=queue, day=day, called_at__isnull=False).order_by("-called_at")
     return [bool(priority) for priority in rows.values_list("priority", flat=True)[:LATELY]]
 

@@ -42,6 +42,7 @@ from tongban.registry.catalog.differences import Change, differences
 from tongban.registry.catalog.taxonomy import DOMAINS, LIFE_STAGES
 from tongban.registry.catalog.themes import THEMES
 from tongban.registry.catalog.version import VersionContent
+from tongban.registry.places.selectors import places_for_slug
 
 WAY = "way"
 MOST_SAMPLE_PAGES = 10
@@ -81,6 +82,7 @@ def guide(request: HttpRequest, slug: str) -> HttpResponse:
         "after": neighbours.after(content),
         "beside": neighbours.beside(content),
         "notices": about_option(slug),
+        "halls": places_for_slug(slug),
         "domain": DOMAINS[content.domain].name if content.domain in DOMAINS else "",
         "stages": [LIFE_STAGES[key] for key in content.life_stages if key in LIFE_STAGES],
         "industry": industry_words(content.industries),
