@@ -57,7 +57,7 @@ class Clerk:
 
     def sign_in(self, name: str) -> None:
         """Through the demo's door."""
-        self.page.goto(f"{self.url}/demo/")
+        self.page.goto(f"{self.url}/demo/?q={name}")
         self.page.get_by_role("button", name=f"以{name}登录", exact=True).click()
         self.page.wait_for_url("**/desk/**")
 
