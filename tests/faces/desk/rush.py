@@ -47,6 +47,7 @@ class Clerk:
 
     def __post_init__(self) -> None:
         self.page.on("requestfinished", self._note)
+        self.page.on("filechooser", lambda _chooser: None)  # heard all the time, or the first one may be missed
 
     def _note(self, request: Request) -> None:
         if self._screen and "/desk/window/" in request.url and request.resource_type in ("document", "xhr", "fetch"):
@@ -56,7 +57,7 @@ class Clerk:
 
     def sign_in(self, name: str) -> None:
         """Through the demo's door."""
-        self.page.goto(f"{self.url}/demo/")
+        self.page.goto(f"{self.url}/demo/?q={name}")
         self.page.get_by_role("button", name=f"以{name}登录", exact=True).click()
         self.page.wait_for_url("**/desk/**")
 
@@ -90,19 +91,27 @@ class Clerk:
     def identify(self, number: str, said: str, slug: str) -> None:
         """Card, item, form: from an empty screen to the form with the cursor in the first empty field."""
         self.page.goto(f"{self.url}/desk/window/new/")
+        self.waits("#number")
         self.type(number)
         self.go("Enter", "核验身份")
         self.choose(said, slug)
 
     def choose(self, said: str, slug: str) -> None:
         """What the person wants, in their words or in pinyin."""
+        self.waits("#q")
         self.type(said)
         self.go("Enter", "找事项")
+        self.waits(".visit-option")
         for _ in range(12):
             if self.at()["value"] == slug:
                 break
             self.press("ArrowDown")
         self.go("Enter", "打开表单")
+        self.waits("#intake *")
+
+    def waits(self, place: str) -> None:
+        """Until the cursor is where the work is; nobody put it there."""
+        self.page.wait_for_function(f"() => document.activeElement.matches('{place}')")
 
     def at(self) -> dict[str, str]:
         """The control that has the focus."""

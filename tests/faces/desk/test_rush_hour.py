@@ -48,7 +48,7 @@ def test_twenty_visits_by_keys_alone_each_with_its_paper(chromium_browser: Brows
     for number in NUMBERS[14:16]:
         served.add(clerk.refused(number))
         assert "不对外营业" in slip(page)
-    enter(page, site, "祝云舒")
+    clerk.sign_in("祝云舒")
     for number in NUMBERS[16:19]:
         served.add(clerk.at_once(number, names.CERTIFICATE_SLUG))
         assert "已当场办结" in slip(page)
@@ -75,7 +75,8 @@ def test_every_state_of_the_screen_is_sound_at_both_widths(
     clerk = Clerk(page, site.url, tmp_path)
     page.goto(f"{site.url}/desk/window/new/")
     both(page)
-    clerk.type("330102199001011234")
+    right = NUMBERS[20]
+    clerk.type(right[:-1] + ("1" if right[-1] != "1" else "2"))
     clerk.go("Enter", "")
     expect(page.locator("#number-e")).to_be_visible()
     both(page)

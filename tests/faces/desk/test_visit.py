@@ -210,7 +210,7 @@ def test_held_materials_are_shown_and_looked_at_on_record_and_not_asked_for() ->
     assert any(event.body["case_id"] == str(first.id) for event in viewed)
     assert builders.at_desk("YX0107").get(link[1]).status_code == 404
     tokens = {"party": hidden(text, "party"), "key": hidden(text, "key")}
-    answers = {"premises.kind": "hair_salon", "premises.central_air": "false"}
+    answers = {"premises.kind": "hair_salon", "premises.central_air": "false", "premises.area_m2": "56"}
     second = case_of(clerk.post(ADDRESS, {"command": "accept", **tokens, **answers}))
     assert set(CaseMaterial.objects.filter(case=second).values_list("source", flat=True)) == {"reused"}
 
@@ -274,3 +274,15 @@ def test_without_window_and_ticket_a_walk_in_is_served_and_a_call_says_why_not()
     assert "没有取号的也照样办" in clerk.get(VISIT).content.decode()
     assert "您还没有坐到窗口" in clerk.post(reverse("desk:queue"), {"command": "next"}).content.decode()
     assert case_of(served(clerk, "accept", **all_files(), **marks())).state == "in_review"
+
+
+def test_a_clerk_sits_down_at_a_free_window_and_leaves_it() -> None:
+    with scenes.on_monday():
+        clerk, window = seated()
+        address = reverse("desk:seat")
+        assert "您坐在这个窗口" in clerk.get(address).content.decode()
+        assert clerk.post(address, {"do": "leave"}).status_code == 303
+        assert str(window.pk) in clerk.get(address).content.decode()
+        assert "请选择窗口" in clerk.post(address, {"do": "sit", "window": "三号"}).content.decode()
+        assert clerk.post(address, {"do": "sit", "window": str(window.pk)}).status_code == 303
+        assert WindowDuty.objects.get(window=window, until_at=None).staff.name == "顾晚晴"

@@ -108,8 +108,8 @@ class Ask(Exception):
 
 def read(post: QueryDict) -> PartyForm:
     """The form as typed; a card reader's line gives number and name."""
-    typed = {name: post.get(name, "").strip() for name in ("number", "agent_number", "name", "mobile")}
-    return PartyForm(**typed, paper=bool(post.get("paper")))
+    number, agent, name, mobile = (post.get(key, "").strip() for key in ("number", "agent_number", "name", "mobile"))
+    return PartyForm(number, agent, bool(post.get("paper")), name, mobile)
 
 
 def find(form: PartyForm, principal: Principal, *, register: str = "") -> Party:

@@ -9,7 +9,7 @@ from tongban.ground.errors import Refusal
 from tongban.ground.policy import Principal
 from tongban.registry.places import selectors as places
 from tongban.registry.places import services
-from tongban.registry.places.models import QueueTicket
+from tongban.registry.places.models import Hall, QueueTicket, Window
 from tongban.registry.places.rules import CALLED, Ticket
 from tongban.registry.places.selectors import Seat, Waiting
 
@@ -83,3 +83,28 @@ def _end(principal: Principal, ticket: Ticket, outcome: str, case: uuid.UUID | N
         services.begin(ticket.id, principal)
     known = {value for value, _ in OUTCOMES}
     services.serve(ticket.id, principal, outcome if outcome in known else "received" if case else "answered", case)
+
+
+MOST_HALLS = 5
+
+
+def free(principal: Principal) -> tuple[tuple[Hall, tuple[Window, ...]], ...]:
+    """Windows at which nobody sits, by hall, in the halls of the clerk's place; two queries and one a hall."""
+    lines = places.halls(principal.region_no, principal.region_end_no)[:MOST_HALLS]
+    found = ((line.hall, places.free_windows(line.hall.pk)) for line in lines)
+    return tuple((hall, windows) for hall, windows in found if windows)
+
+
+def sit(principal: Principal, window: str) -> None:
+    """Sit down at a window; :raises Refusal: none chosen, taken, or not for this post."""
+    try:
+        key = uuid.UUID(window)
+    except ValueError:
+        raise Refusal("queue.window", "请选择窗口", field="window") from None
+    services.open_window(key, principal)
+
+
+def leave(principal: Principal) -> None:
+    """Leave the window at which the clerk sits; nothing happens when there is none."""
+    if seat := places.window_of(principal.staff_id):
+        services.close_window(seat.window.id, principal)

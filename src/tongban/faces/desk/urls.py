@@ -43,6 +43,7 @@ urlpatterns: list[URLPattern] = [
     path("window/", window.window, name="window"),
     path("window/new/", intake.visit, name="visit"),
     path("window/new/<slug:slug>/", intake.visit, name="visit"),
+    path("window/seat/", intake.seat, name="seat"),
     path("window/queue/", intake.queue, name="queue"),
     path("window/held/<str:token>/<int:at>/", intake.held_file, name="held_file"),
     path("window/<str:number>/done/", intake.visit_done, name="visit_done"),

@@ -141,6 +141,6 @@ def made(file: CaseFile) -> Made:
         of("deferral"),
         tuple(names.get(code, code) for code in promised),
         tuple(names.get(code, code) for code in spot),
-        refused.reasons if refused else "",
+        (refused.reasons or refused.facts) if refused else "",
         any(paper.state == "pending" for paper in file.papers),
     )

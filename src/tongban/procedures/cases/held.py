@@ -190,7 +190,8 @@ def _of_drafts(
         return
     codes = {m.code for m in content.materials if m.source == "uploaded"}
     rows = Draft.objects.filter(account__person=person, organisation=organisation, person=None)
-    for draft in rows.exclude(id=besides).order_by("-updated_at")[:MOST_CASES]:
+    others = rows.exclude(id=besides) if besides else rows
+    for draft in others.order_by("-updated_at")[:MOST_CASES]:
         name = catalog.content(draft.version_id).name
         origin = Origin("draft", name, moment.local(draft.updated_at).date())
         for code, files in draft.files.items():

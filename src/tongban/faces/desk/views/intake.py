@@ -232,6 +232,32 @@ def queue(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@staff("cases.case.accept")
+def seat(request: HttpRequest) -> HttpResponse:
+    """Sit down at a window, or leave it. POST ``do``: sit (``window``), leave."""
+    principal, status = _principal(request), 200
+    problems: tuple[Problem, ...] = ()
+    if request.method == "POST":
+        try:
+            if request.POST.get("do") == "leave":
+                queueing.leave(principal)
+            else:
+                queueing.sit(principal, request.POST.get("window", ""))
+        except (Refusal, Conflict) as error:
+            problems, status = problems_of(error), error.status
+        else:
+            response = HttpResponseRedirect(reverse("desk:visit"))
+            response.status_code = 303
+            return response
+    values = {
+        "queue": queueing.pane(principal),
+        "free": queueing.free(principal),
+        "act_problems": [p for p in problems if not p.field],
+        "field_problems": [p for p in problems if p.field],
+    }
+    return render(request, "desk/window_seat.html", values, status=status)
+
+
 # ---- the screen ----------------------------------------------------------------------------------------------------
 
 

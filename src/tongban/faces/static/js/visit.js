@@ -12,9 +12,14 @@
     return !control.disabled && !control.readOnly && control.offsetParent !== null;
   }
 
+  /* Where Enter may lead: every control, and the buttons that end the visit. */
+  function stop(control) {
+    return shown(control) && (!control.matches("button") || Boolean(control.closest(".action-bar, #refuse")));
+  }
+
   function controls() {
     var own = form();
-    return own ? Array.prototype.slice.call(own.querySelectorAll(STOPS)).filter(shown) : [];
+    return own ? Array.prototype.slice.call(own.querySelectorAll(STOPS)).filter(stop) : [];
   }
 
   /* Radios of one question are one stop. */
@@ -39,11 +44,21 @@
     return !control.value;
   }
 
-  function focusWhereTheWorkIs() {
+  /* What only a script can do, and what is not needed yet: the camera's key, words about a material that is good. */
+  function tidy() {
     var button = document.querySelector("[data-next-file]");
     if (button) {
       button.hidden = false;
     }
+    document.querySelectorAll("[data-fault]").forEach(function (box) {
+      var mark = document.getElementById("mark-" + box.getAttribute("data-fault"));
+      var wanted = mark && (mark.value === "faulty" || mark.value === "spot" || mark.value === "missing");
+      box.hidden = !wanted && !box.querySelector("[aria-invalid]");
+    });
+  }
+
+  function focusWhereTheWorkIs() {
+    tidy();
     if (!form() || document.querySelector("#errors, #refused") || location.hash) {
       return;
     }
@@ -132,6 +147,7 @@
       }
     }
     if (target.matches("[data-mark]")) {
+      tidy();
       var box = document.querySelector('[data-fault="' + target.getAttribute("data-mark") + '"]');
       if (box && (target.value === "faulty" || target.value === "spot")) {
         box.open = true;
@@ -149,6 +165,8 @@
       }
     }
   });
+
+  document.addEventListener("htmx:afterSettle", tidy);
 
   if (document.readyState === "loading") {
     document.addEventListener("DOMContentLoaded", focusWhereTheWorkIs);
