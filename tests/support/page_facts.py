@@ -106,11 +106,13 @@ class Looker:
 
 def ask_about_everything(number: int) -> None:
     """What only comes about through the pages: a question, a demand that search did not meet, an address to push to."""
+    from django.conf import settings
+
     asked = Looker("陆明远").client.post("/help/ask/", {"question": f"第 {number} 问：周末能办吗，要带什么？"})
     wanted = Looker("唐宇轩").client.post("/desk/search/demands/new/", {"words": f"充电桩报装{number}", "asked": "7"})
     keeper = Looker("魏承志")
     channel = next(link for link in keeper.links("/desk/connections/") if "channels/" in link and "new" not in link)
-    hook = {"url": f"https://hooks{number}.yunxi.example/notify", "kinds": ["case.accepted"]}
+    hook = {"url": f"{settings.PUBLIC_URL}/demo/receiver/department-{number}/", "kinds": ["case.accepted"]}
     told = keeper.client.post(f"{channel}webhooks/new/", hook)
     statuses = (asked.status_code, wanted.status_code, told.status_code)
     assert statuses == (303, 303, 200), statuses
