@@ -140,7 +140,7 @@ def _temporary_demo(place: str) -> Iterator[str]:
     command = [sys.executable, "-m", "tongban.launch"]
     environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
     demo = subprocess.Popen(
-        [*command, "demo", "--dir", place, "--cases", "20", "--quiet"],
+        [*command, "demo", "--dir", place, "--quiet"],
         stdout=subprocess.PIPE,
         env=environment,
         text=True,

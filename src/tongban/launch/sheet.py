@@ -201,8 +201,9 @@ h1 { font-size: 22px } h2 { font-size: 15px; margin: 28px 0 6px }
 figure { margin: 0; background: #fff; padding: 6px; border: 1px solid #cbd5d8 }
 figure img { display: block; height: 420px; max-width: 640px; object-fit: cover; object-position: top left }
 figcaption { font-size: 12px; color: #4a5d61 } .prototype { border-color: #b3761d }
-.pair { display: grid; grid-template-columns: repeat(2, 1fr); gap: 10px }
-.pair img { width: 100%; height: auto; max-height: 700px; max-width: none }
+.pair { display: flex; flex-wrap: wrap; gap: 10px }
+.pair img { width: 752px; height: 620px; max-width: none }
+.pair .look-390 img { width: 369px }
 .glance { display: grid; grid-template-columns: repeat(8, 1fr); gap: 10px }
 .glance img { width: 100%; height: 150px; max-width: none }
 """
@@ -240,7 +241,8 @@ def _glance(browser: Browser, out: Path, taken: Sequence[Taken], beside: Path | 
     """The house on one picture: each screen that has a prototype beside it, then every page, small."""
     prototypes = _prototypes(out, beside, [one.page for one in taken])
     pairs = [
-        _figure(one.files[look], f"{one.page.key} {look}") + _figure(prototype, "prototype", "prototype")
+        _figure(one.files[look], f"{one.page.key} {look}", f"look-{look}")
+        + _figure(prototype, "prototype", f"prototype look-{look}")
         for one in taken
         for look, _device in PROTOTYPES
         if look in one.files and (prototype := prototypes.get(f"{one.page.key}-{look}"))
