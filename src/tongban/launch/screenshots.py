@@ -1,7 +1,8 @@
 """``./tongban screenshots``: the pictures of the README and the docs, taken of a running demo by a real browser.
 
-Uses the running demo of ``--dir``; without one it starts a demo in a temporary directory and ends it afterwards. Needs
-the development tools (Playwright) and Debian's Chromium.
+``--pages`` takes every page of the register instead (``pages``), in every look, and lays them out on one sheet
+(``sheet``). Uses the running demo of ``--dir``; without one it starts a demo in a temporary directory and ends it
+afterwards. Needs the development tools (Playwright) and Debian's Chromium.
 """
 
 from __future__ import annotations
@@ -21,14 +22,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tongban.launch import sheet
 from tongban.launch.demo import running_demo
-from tongban.launch.outcome import FINDING, GOOD, Finding, Missing, print_json, say
+from tongban.launch.outcome import FINDING, GOOD, BadInput, Finding, Missing, print_json, say
 from tongban.launch.places import PROJECT, state_directory
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 FOLDER = PROJECT / "docs" / "pictures"
+SHEET = PROJECT / "var" / "pages"
 LARGEST = 250_000
 COLOURS = (256, 128, 64, 32)
 WIDE, PHONE = (1440, 900), (390, 844)
@@ -63,21 +66,47 @@ PICTURES = (
 
 
 def run(arguments: list[str]) -> int:
-    """Take every picture (or those named); exit 1 when one is larger than 250 kB."""
+    """Take every picture (or those named); exit 1 when one is larger than 250 kB, or a page of the register is lost."""
     parser = argparse.ArgumentParser(prog="tongban screenshots")
-    parser.add_argument("names", nargs="*", help=f"some of: {' '.join(p.name for p in PICTURES)}")
+    names = " ".join(picture.name for picture in PICTURES)
+    parser.add_argument("names", nargs="*", help=f"some of: {names}; with --pages: how names of pages begin")
+    parser.add_argument("--pages", action="store_true", help="every page in every look, and one sheet of them all")
+    looks = [look.name for look in sheet.LOOKS]
+    parser.add_argument("--looks", nargs="+", choices=[*looks, sheet.PRINT], help="with --pages: only these")
+    parser.add_argument("--beside", type=Path, metavar="FOLDER", help="with --pages: the prototypes' pictures")
     parser.add_argument("--dir", help="state directory of a running demo")
-    parser.add_argument("--out", type=Path, default=FOLDER, help="where the pictures go (default docs/pictures)")
+    parser.add_argument("--out", type=Path, help="where the pictures go (docs/pictures; with --pages var/pages)")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
+    if options.beside and not (options.pages and options.beside.is_dir()):
+        raise BadInput("--beside wants --pages and a folder of pictures", "./tongban screenshots --pages --beside DIR")
     _need_browser()
+    if options.pages:
+        return _pages(options)
+    return _pictures(options, options.out or FOLDER)
+
+
+def _pages(options: argparse.Namespace) -> int:
+    out = options.out or SHEET
+    with _site(options.dir) as url, _browser() as browser:
+        taken = sheet.make(browser, url, out, options.names, options.beside, options.looks)
+    lost = [one.page.key for one in taken if not one.files and not one.page.needs]
+    say(f"{sum(len(one.files) for one in taken)} pictures of {len(taken)} pages: {out / 'sheet.jpg'}")
+    for key in lost:
+        say(f"no way leads to {key}")
+    if options.json:
+        print_json({"ok": not lost, "pages": len(taken), "lost": lost})
+    return FINDING if lost else GOOD
+
+
+def _pictures(options: argparse.Namespace, out: Path) -> int:
     wanted = [p for p in PICTURES if not options.names or p.name in options.names]
-    options.out.mkdir(parents=True, exist_ok=True)
+    out.mkdir(parents=True, exist_ok=True)
     sizes = {}
     with _site(options.dir) as url, _browser() as browser:
         for picture in wanted:
             content = _small(_take(browser, url, picture))
-            (options.out / f"{picture.name}.png").write_bytes(content)
+            (out / f"{picture.name}.png").write_bytes(content)
             sizes[picture.name] = len(content)
             say(f"{picture.name}.png {len(content) // 1000} kB")
     good = all(size <= LARGEST for size in sizes.values())
@@ -111,7 +140,7 @@ def _temporary_demo(place: str) -> Iterator[str]:
     command = [sys.executable, "-m", "tongban.launch"]
     environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
     demo = subprocess.Popen(
-        [*command, "demo", "--dir", place, "--cases", "20", "--quiet"],
+        [*command, "demo", "--dir", place, "--quiet"],
         stdout=subprocess.PIPE,
         env=environment,
         text=True,
@@ -145,7 +174,7 @@ def _take(browser: Browser, url: str, picture: Picture) -> bytes:
         )
         page = context.new_page()
         if person:
-            _sign_in(page, url, person)
+            sheet.enter(page, url, person)
         page.goto(url + picture.address)
         if not picture.follow or _follow(page, picture.follow):
             page.wait_for_load_state("networkidle")
@@ -162,12 +191,6 @@ def _follow(page: Page, selector: str) -> bool:
         return False
     links.first.click()
     return True
-
-
-def _sign_in(page: Page, url: str, person: str) -> None:
-    page.goto(f"{url}/demo/")
-    page.get_by_role("button", name=person).first.click()
-    page.wait_for_load_state()
 
 
 def _small(png: bytes, largest: int = LARGEST) -> bytes:

@@ -41,8 +41,10 @@ def demand_more(doing: Doing) -> None:
     """A strict clerk asks for a new thing a second time: refused, and noted; then it is accepted as the law says."""
     clerk, told = doing.clerk(), {target for notice in doing.seen.state.notices for target in notice.targets}
     fresh = [m.code for m in doing.seen.state.materials if ("material", m.code) not in told]
+    items = words.faults(doing.seen.content, fresh, doing.chance)
     try:
-        services.request_correction(clerk, doing.id, items=words.faults(doing.seen.content, fresh, doing.chance))
+        if items:  # the first notice may have told everything there is
+            services.request_correction(clerk, doing.id, items=items)
     except Refusal as refusal:
         if refusal.code != SECOND_DEMAND:
             raise
