@@ -31,7 +31,7 @@ def test_public_pages_without_a_script_and_in_the_dark(
         assert not overflows(page), address
     page.goto(site.url + PAGES[0])
     page.locator("summary").first.click()
-    page.get_by_label("结果").select_option("negative")
+    page.get_by_label("结果", exact=True).select_option("negative")
     page.get_by_role("button", name="按条件显示").click()
     assert "result=negative" in page.url
     page.context.close()

@@ -92,6 +92,34 @@ def test_a_closed_case_tells_how_often_somebody_came_against_what_the_guide_said
     assert not counted([ENTERED, told(2, "case.withdrawn"), told(3, "case.closed")])[1]["closed"]
 
 
+@pytest.mark.parametrize(("days", "late"), [(0, 0), (1, 0), (2, 1), (30, 1)])
+def test_what_is_learnt_after_the_next_day_is_late_and_counts_once_on_the_day_it_came(days: int, late: int) -> None:
+    learnt = MONDAY + timedelta(days=days)
+    entered = Event(1, "case.received", MONDAY, learnt, "window", True, {})
+    again = Event(2, "case.accepted", MONDAY, learnt + timedelta(days=9), "window", True, {"mode": "normal"})
+    fact, sums = counted([entered])
+    assert (sums["data_late"], fact.data_late_on) == (late, learnt.date() if late else None)
+    assert counted([entered, again])[1]["data_late"] == 1
+    _fact, added = rules.fold_all(ORIGIN, [entered, again], calendars)
+    told_late = next(one for one in added if one.measure == "data_late")
+    assert told_late.day == (learnt if late else learnt + timedelta(days=9)).date()
+
+
+def test_a_deemed_acceptance_reaches_back_and_is_counted_on_the_day_it_happened() -> None:
+    fact, sums = counted([ENTERED, told(2, "case.accepted", 8, mode="deemed", accepted_on="2026-09-07")])
+    assert (fact.deemed, str(fact.accepted_on), str(fact.acceptance_on)) == (True, "2026-09-07", "2026-09-15")
+    assert (sums["accepted"], sums["deemed_accepted"]) == (1, 1)
+    assert kept(fact) == fact
+    assert not counted([ENTERED, ACCEPTED])[0].deemed
+
+
+@pytest.mark.parametrize(
+    ("low", "words"), [(0, "当天"), (3, "3 天"), (6, "6—7 天"), (60, "60—89 天"), (90, "90 天以上")]
+)
+def test_a_bucket_is_told_in_words(low: int, words: str) -> None:
+    assert rules.bucket_words(low) == words
+
+
 @pytest.mark.covers("NTC-09")
 def test_deferrals_are_open_settled_late_or_lapsed_and_end_with_the_case() -> None:
     opened = told(2, "case.accepted", 1, mode="deferred", deferred={"plan": "p1", "proof": "p2"})

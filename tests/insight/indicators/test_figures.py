@@ -131,6 +131,15 @@ def test_any_difference_is_found_and_told(told: list[uuid.UUID], spoil: Callable
     assert any(words in sentence for sentence in found.told), found.told
 
 
+def test_an_end_without_a_decision_on_the_matter_is_no_difference(told: list[uuid.UUID]) -> None:
+    ended = builders.a_case_to_decide()
+    basis = [{"instrument": "行政许可法", "article": "第六十九条"}]
+    services.terminate(builders.approver_of(ended), ended, kind="object_gone", facts="场所已经拆除", basis=basis)
+    follow([ended])
+    assert CaseFigure.objects.get(case_id=ended).ended == "terminated"
+    assert recount().told == []
+
+
 def test_what_the_reader_passed_and_did_not_count_is_found(told: list[uuid.UUID]) -> None:
     """Behind the reader's place nothing may be missing; before it, it is only told how much is still to come."""
     late = builders.a_submitted_case()

@@ -189,8 +189,8 @@ class Tile:
 
 def tiles(asked: Asked, told: Read) -> tuple[Tile, ...]:
     """Today's work first, then the shares of the period beside their targets."""
-    day = {"first": asked.day.isoformat(), "last": asked.day.isoformat()}
-    now = {"first": None, "last": None}
+    day: dict[str, Any] = {"first": asked.day.isoformat(), "last": asked.day.isoformat()}
+    now: dict[str, Any] = {"first": None, "last": None}
     whole, day_line = told.whole, told.day
     cards = selectors.summed(told.cards, Cards())
 

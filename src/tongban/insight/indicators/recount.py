@@ -164,17 +164,20 @@ def _words(key: Key) -> str:
 _ROWS: Final = """
 SELECT c.number, what FROM cases_case c
 JOIN indicators_casefigure f ON f.case_id = c.id AND f.seq = c.seq
-LEFT JOIN cases_decision d ON d.case_id = c.id AND d.outcome NOT IN ('not_accepted', '')
+LEFT JOIN cases_decision d ON d.case_id = c.id
+  AND d.outcome NOT IN ('not_accepted', 'terminated', 'transferred', 'void', '')
 CROSS JOIN LATERAL (VALUES
     ('submitted_on', (c.submitted_at AT TIME ZONE 'Asia/Shanghai')::date IS DISTINCT FROM f.submitted_on),
     ('accepted_on', (c.accepted_at IS NULL) <> (f.accepted_on IS NULL)),
+    ('deemed', (c.acceptance_mode = 'deemed') <> f.deemed),
     ('decided_on', (d.decided_at AT TIME ZONE 'Asia/Shanghai')::date IS DISTINCT FROM f.decided_on),
     ('outcome', coalesce(d.outcome, '') <> f.outcome),
     ('corrections', (SELECT count(*) FROM cases_correctionnotice n WHERE n.case_id = c.id) <> f.corrections),
     ('deferred', (SELECT count(*) FROM cases_proceeding p WHERE p.case_id = c.id AND p.kind = 'deferral') <> f.deferred)
 ) AS compared (what, differs) WHERE differs ORDER BY c.number, what
 """
-"""Cases whose own rows say otherwise; only those whose row and figure stand at the same event."""
+"""Cases whose own rows say otherwise; only those whose row and figure stand at the same event. What ends a case without
+a decision on the matter (refusal of acceptance, termination, transfer, voiding) is no decision of the figures."""
 
 
 def _compare_rows(found: Recount) -> None:

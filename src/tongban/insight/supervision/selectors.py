@@ -250,8 +250,13 @@ def _page(
     with connection.cursor() as cursor:
         cursor.execute(_CLOCKS.format(behind=behind, **pieces), values)
         rows = cursor.fetchall()
-    lines = tuple(Line(*row[:7], row[7] or "", row[8] or "") for row in rows[:limit])
+    lines = tuple(_line(row) for row in rows[:limit])
     return Page(lines, f"{lines[-1].due_at.isoformat()}_{lines[-1].key}" if len(rows) > limit else "")
+
+
+def _line(row: Sequence[Any]) -> Line:
+    kind, subject, key, clock, due_at, level, department, number, title = row
+    return Line(kind, subject, key, clock, due_at, level, department, number or "", title or "")
 
 
 def summed(counted: Mapping[tuple[int, int], Any], start: Any, *, area: Area | None = None, department: int = 0) -> Any:

@@ -46,7 +46,6 @@ def board(request: HttpRequest) -> HttpResponse:
     told = shown.read(asked)
     stacked, weeks = shown.weeks(asked, told)
     areas = shown.area_rows(asked, told)
-    narrow = {"option_id": asked.option, "limit": SHOWN}
     values = {
         "asked": asked,
         "spans": list(rules.SPANS.items()),
@@ -60,8 +59,8 @@ def board(request: HttpRequest) -> HttpResponse:
         "spread": shown.spread(asked, told),
         "urgent": shown.urgent(asked, selectors.urgency(asked.scope, now, asked.option)),
         "cards": selectors.summed(told.cards, selectors.Cards()),
-        "carded": _lines(selectors.worst(asked.scope, **narrow)),
-        "nearest": _lines(selectors.clocks(asked.scope, "ahead", now, **narrow).items),
+        "carded": _lines(selectors.worst(asked.scope, option_id=asked.option, limit=SHOWN)),
+        "nearest": _lines(selectors.clocks(asked.scope, "ahead", now, option_id=asked.option, limit=SHOWN).items),
         "definitions": shown.definitions(),
         "targets": [(indicator(code), target) for code, target in rules.targets().items()],
         "as_of": indicators.as_of(),

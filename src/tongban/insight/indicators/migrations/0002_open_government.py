@@ -2,7 +2,7 @@ from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 
 DECIDED = models.Q(('decided_on__isnull', False))
-OPEN = models.Q(('submitted_on__isnull', False), ('outcome', ''), ('ended', ''), ('closed_on__isnull', True))
+OPEN = models.Q(('closed_on__isnull', True), ('ended', ''), ('outcome', ''), ('submitted_on__isnull', False))
 
 
 class Migration(migrations.Migration):
