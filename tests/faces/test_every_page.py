@@ -41,6 +41,7 @@ PUBLIC = (
 RESIDENT = (
     "/my/",
     "/my/access/",
+    "/my/credit/",
     "/apply/hygiene-licence/",
     "/apply/d/{draft}/questions/",
     "/apply/d/{draft}/form/applicant/",
@@ -115,6 +116,7 @@ STAFF: dict[str, tuple[str, ...]] = {
     "程怀瑾": ("/desk/board/", "/desk/board/?level=red", "/desk/board/channels/"),
     "魏承志": ("/desk/people/", "/desk/operations/"),
     "江见微": ("/desk/audit/",),
+    "黄雅琴": ("/desk/credit/", "/desk/credit/objections/", "/desk/credit/pushes/"),
 }
 SIZES = {"phone": PHONE, "desktop": DESKTOP}
 Size = tuple[int, int]
