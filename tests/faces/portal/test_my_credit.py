@@ -49,7 +49,7 @@ def test_i_read_what_is_recorded_what_it_means_until_when_and_how_it_is_repaired
     for use in dossiers.uses_of("C"):
         assert use.name in page
     detail = client.get(of(made)).content.decode()
-    for told in (made.basis, "现在就可以修复", "提交异议", "没有公示"):
+    for told in (made.basis, "现在就可以修复", "提交异议", "不公示"):
         assert told in detail
     assert f'href="{MINE}"' in client.get("/my/").content.decode()
 
@@ -62,7 +62,7 @@ def test_an_organisation_that_i_act_for_stands_beside_me() -> None:
     page = client.get(MINE).content.decode()
     assert name in page
     assert "停用消防设施" in page
-    assert "正在公示" in client.get(of(made)).content.decode()
+    assert "属于公示范围" in client.get(of(made)).content.decode()
 
 
 def test_a_foreign_record_is_not_found_and_a_stranger_signs_in_first() -> None:
