@@ -68,8 +68,15 @@ STAFF: dict[str, tuple[str, ...]] = {
         "/desk/contacts/",
         "/desk/contacts/{contact}/",
         "/desk/contacts/report/",
+        "/desk/dispatch/",
+        "/desk/rooms/",
     ),
-    "梁予安": ("/desk/contacts/", "/desk/contacts/new/?slug=hygiene-licence", "/desk/contacts/{contact}/"),
+    "梁予安": (
+        "/desk/posting/",
+        "/desk/contacts/",
+        "/desk/contacts/new/?slug=hygiene-licence",
+        "/desk/contacts/{contact}/",
+    ),
     "顾晚晴": (
         "/desk/",
         "/desk/window/",
