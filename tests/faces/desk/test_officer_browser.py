@@ -11,6 +11,7 @@ from tests.faces.desk.test_desk_browser import enter, sound, take_in
 from tests.support.browser import DESKTOP, PHONE, page_at, resize
 from tests.support.site import Site
 
+MANAGER = "方砚秋"
 pytestmark = [pytest.mark.browser, pytest.mark.needs_tool("chromium")]
 
 
@@ -67,7 +68,7 @@ def test_an_officer_narrows_claims_writes_and_decides_on_a_phone(
 @pytest.mark.covers("WIN-24")
 def test_the_manager_dispatches_at_both_widths_without_a_script(chromium_browser: Browser, site: Site) -> None:
     page = page_at(chromium_browser, DESKTOP, scripts=False)
-    enter(page, site, _manager())
+    enter(page, site, MANAGER)
     page.goto(f"{site.url}/desk/dispatch/")
     page.locator("tbody input[name=task]").first.check()
     page.get_by_role("button", name="派给同事").click()
@@ -76,16 +77,9 @@ def test_the_manager_dispatches_at_both_widths_without_a_script(chromium_browser
     expect(page.get_by_text("请写明为什么").first).to_be_visible()
     page.context.close()
     page = page_at(chromium_browser, PHONE)
-    enter(page, site, _manager())
+    enter(page, site, MANAGER)
     page.goto(f"{site.url}/desk/dispatch/")
     sound(page)
     resize(page, DESKTOP)
     sound(page)
     page.context.close()
-
-
-def _manager() -> str:
-    """Who oversees the hall in the demo city."""
-    from tongban.demo import names
-
-    return names.HALL_MANAGER

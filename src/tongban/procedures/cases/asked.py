@@ -32,7 +32,7 @@ def waiting_messages(principal: Principal, limit: int = MOST) -> tuple[Waiting, 
 
     The oldest first; one query, none for who may not answer.
     """
-    if not may_ever(principal, "cases.message.answer") or principal.department_id is None:
+    if not may_ever(principal, "cases.message.answer") or principal.department_id is None or principal.post_id is None:
         return ()
     rows = CaseMessage.objects.filter(department_id=principal.department_id, by_applicant=True, answered_at=None)
     views = {scope for role, scope in PERMISSIONS["cases.case.view"].items() if role in principal.roles}
@@ -62,6 +62,8 @@ def to_send(principal: Principal, limit: int = 50) -> tuple[ToSend, ...]:
 
     Addresses are masked here; the envelope is written from the case's own page, where the look is on record.
     """
+    if principal.post_id is None:
+        return ()
     tasks = Task.objects.filter(post_id=principal.post_id, kind="deliver", done_at=None, due_at__isnull=False)
     wanted = Case.objects.filter(id=OuterRef("subject_id"), delivery_mode="post", state="issued")
     dues = dict(tasks.filter(Exists(wanted)).order_by("due_at", "id").values_list("subject_id", "due_at")[:limit])

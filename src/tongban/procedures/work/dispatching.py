@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, F, Min, Q, QuerySet
 
@@ -95,10 +97,10 @@ def _names(ids: set[uuid.UUID]) -> dict[uuid.UUID, str]:
 
 
 def _line(
-    post_id: int, words: tuple[str, str], staff: uuid.UUID | None, name: str, row: dict[str, object] | None
+    post_id: int, words: tuple[str, str], staff: uuid.UUID | None, name: str, row: Mapping[str, Any] | None
 ) -> Load:
     counted = (row["n"], row["late"], row["next"]) if row else (0, 0, None)
-    return Load(post_id, *words, staff, name, *counted)  # type: ignore[arg-type]
+    return Load(post_id, *words, staff, name, *counted)
 
 
 def to_dispatch(

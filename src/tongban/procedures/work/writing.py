@@ -39,14 +39,19 @@ def keep_draft(principal: Principal, task_id: uuid.UUID, values: Mapping[str, li
     text = json.dumps(dict(values), ensure_ascii=False)
     if len(text) > LONGEST_DRAFT:
         raise Refusal("draft.too_long", "写得太长，没有存下来", remedy="写短一点再存")
-    own = Task.objects.filter(pk=task_id, post_id=principal.post_id, done_at=None)
-    if principal.staff_id is None or not own.exists():
+    if principal.staff_id is None or not _is_open(principal, task_id):
         raise NotFound("draft.task", "没有找到这项任务，或者已经办完")
     now = moment.now()
     TaskDraft.objects.update_or_create(
         task_id=task_id, staff_id=principal.staff_id, defaults={"content": text, "saved_at": now}
     )
     return Kept(dict(values), now)
+
+
+def _is_open(principal: Principal, task_id: uuid.UUID) -> bool:
+    if principal.post_id is None:
+        return False
+    return Task.objects.filter(pk=task_id, post_id=principal.post_id, done_at=None).exists()
 
 
 def draft_of(principal: Principal, task_ids: Iterable[uuid.UUID]) -> Kept | None:
@@ -60,7 +65,8 @@ def draft_of(principal: Principal, task_ids: Iterable[uuid.UUID]) -> Kept | None
 
 def forget_draft(principal: Principal, task_ids: Iterable[uuid.UUID]) -> None:
     """The task is done: its draft goes."""
-    TaskDraft.objects.filter(task_id__in=list(task_ids), staff_id=principal.staff_id).delete()
+    if principal.staff_id is not None:
+        TaskDraft.objects.filter(task_id__in=list(task_ids), staff_id=principal.staff_id).delete()
 
 
 @lru_cache(maxsize=1)
@@ -72,6 +78,8 @@ def shipped() -> Mapping[str, tuple[str, ...]]:
 
 def phrases(principal: Principal) -> list[Phrase]:
     """The person's own sentences, oldest first; one query."""
+    if principal.staff_id is None:
+        return []
     return list(Phrase.objects.filter(staff_id=principal.staff_id).order_by("created_at", "id")[:MOST_PHRASES])
 
 
@@ -92,4 +100,5 @@ def keep_phrase(principal: Principal, text: str) -> None:
 
 def drop_phrase(principal: Principal, phrase_id: uuid.UUID) -> None:
     """Take an own sentence out; one of somebody else is left alone."""
-    Phrase.objects.filter(pk=phrase_id, staff_id=principal.staff_id).delete()
+    if principal.staff_id is not None:
+        Phrase.objects.filter(pk=phrase_id, staff_id=principal.staff_id).delete()

@@ -38,7 +38,7 @@ def message_answer(request: HttpRequest, number: str, message: UUID) -> HttpResp
     except (Refusal, Conflict) as error:
         fresh = casefile.look_again(principal, number)
         problem = problems_of(error)[0].sentence
-        more = {"answering": message, "answer_text": text, "answer_problem": problem}
+        more: dict[str, Any] = {"answering": message, "answer_text": text, "answer_problem": problem}
         return review.page(
             request, fresh, forms.OpinionForm(), forms.default_decision(fresh.content), (), error.status, **more
         )

@@ -90,6 +90,7 @@
         }
       });
       place.textContent = place.textContent.split("：")[0] + "：" + ticked.length + " 件";
+      place.parentElement.toggleAttribute("data-some", ticked.length > 0);
       var all = document.querySelector('[data-all="' + name + '"]');
       if (all) {
         all.hidden = false;
