@@ -158,6 +158,7 @@ def look(
 
 def sign_in(page: Any, site: Site, name: str) -> None:
     page.goto(f"{site.url}/demo/")
+    page.evaluate("document.querySelectorAll('details').forEach(group => group.open = true)")
     page.get_by_role("button", name=f"以{name}登录", exact=True).click()
 
 
