@@ -221,6 +221,8 @@ def test_the_guide_names_the_halls_and_where_it_cannot_be_done(client: Client) -
     assert "看别的能办的大厅和窗口" in page
     assert "/places/qiaoxi/" in page
     assert re.search(r"05</span> 综合办事", page)
+    assert "</span> 综合咨询" not in page
+    assert "</span> 证照发放" not in page
     apart = words(client, "/guide/vehicle-review/")
     assert "办不了这一项" in apart
     assert apart.count("到这里办：云溪市道路运输车辆综合检测站") == 1
