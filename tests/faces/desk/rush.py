@@ -212,18 +212,27 @@ class Clerk:
         """A chief representative finishes it in one act, and the person waits for it."""
         self.identify(number, "shebaozhengming", slug)
         self.asks("5", "换材料清单")
-        self.press("Enter")
-        for day in (("2025", "01", "01"), ("2026", "03", "31")):
+        for name, day in (
+            ("insurance.start_date", ("2025", "01", "01")),
+            ("insurance.end_date", ("2026", "03", "31")),
+        ):
+            while self.at()["name"] != name:
+                self.press("Enter")
             self.type_day(day)
-            self.press("Enter")
         return self.done("F10", "当场办结")
 
     def type_day(self, day: tuple[str, str, str]) -> None:
         """Year, month and day in the browser's own field."""
         year, month, date = day
-        self.page.keyboard.type(year)
-        self.press("ArrowRight")
-        self.page.keyboard.type(month + date)
+        for first, last in ((month + date, year), (year, month + date)):  # as the browser's own language has it
+            self.page.keyboard.type(first)
+            if first == year:
+                self.press("ArrowRight")
+            self.page.keyboard.type(last)
+            if self.at()["value"] == "-".join(day):
+                return
+            self.press("ArrowLeft", "ArrowLeft", "ArrowLeft")
+        raise AssertionError(day)
 
     def reach(self, name: str) -> None:
         """Tab on to the next control of that name without a value."""

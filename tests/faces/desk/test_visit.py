@@ -202,6 +202,9 @@ def test_held_materials_are_shown_and_looked_at_on_record_and_not_asked_for() ->
     assert "已有 3，不用再交" in text
     assert 'value="知夏理发"' in text
     assert re.search(r"来自申请人 \d{4} 年 \d+ 月的申请", text)
+    assert re.search(
+        r'name="business.name" value="知夏理发店"(?![^>]*readonly)', text
+    )  # said last time: may be changed
     assert "13900007720" not in text  # somebody's mobile is masked, and used when the field stays empty
     link = re.search(r'href="(/desk/window/held/[^"]+)"', text)
     assert link

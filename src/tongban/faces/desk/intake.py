@@ -214,7 +214,7 @@ class Intake:
         definition = self.content.elements[asked.path]
         known = self.held.values.get(asked.path)
         error = self.errors.get(asked.path, "")
-        if known is not None and asked.prefill in LOCKED_PREFILLS:
+        if known is not None and _checked(asked, known):
             shown = mask(definition, known.value) if definition.type == "id_number" else str(known.value)
             return FieldView(asked.path, asked.label, value=shown, readonly=True, source="来自核对过的证件")
         raw = self.typed.get(asked.path)
@@ -236,7 +236,13 @@ def _known(content: VersionContent, held: Held) -> dict[str, str]:
 
 
 def _locked(content: VersionContent, held: Held) -> frozenset[str]:
-    return frozenset(f.path for f in content.all_fields() if f.prefill in LOCKED_PREFILLS and f.path in held.values)
+    known = held.values
+    return frozenset(f.path for f in content.all_fields() if f.path in known and _checked(f, known[f.path]))
+
+
+def _checked(asked: FormField, known: Known) -> bool:
+    """A fact of the identity that was checked just now, not what somebody said last time."""
+    return asked.prefill in LOCKED_PREFILLS and known.origin.kind == "register"
 
 
 def begin(content: VersionContent, party: Party) -> Intake:

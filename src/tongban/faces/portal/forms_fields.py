@@ -26,7 +26,8 @@ def posted_values(data: QueryDict, fields: Iterable[FormField]) -> dict[str, str
 
 def is_locked(field: FormField, answers: Mapping[str, Any], sources: Mapping[str, str]) -> bool:
     """Whether the value is a checked fact that the page shows but does not let anybody type over."""
-    return field.prefill in LOCKED_PREFILLS and field.path in sources and bool(answers.get(field.path))
+    checked = field.path in sources and held.origin_of(sources[field.path]) is None
+    return field.prefill in LOCKED_PREFILLS and checked and bool(answers.get(field.path))
 
 
 def with_locked(

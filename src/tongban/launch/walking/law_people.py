@@ -146,7 +146,7 @@ def _take_in(browser: Browser, slug: str, typed: Mapping[str, str]) -> str:
     form = form_of(page, f"{slug} cannot be taken in", having="number")
     page = browser.submit(page, form, {"number": applicant_id()}, button=("command", "find"))
     for command in ("update", "submit"):
-        form = form_of(page, "the applicant is not found", having="party")
+        form = form_of(page, "the applicant is not found", having="key")
         values = {name: typed[name] for name in form.names() if name in typed}
         codes = [name.removeprefix("file__") for name in form.names() if name.startswith("file__")]
         files = [(f"file__{code}", f"{code}.pdf", one_page(code)) for code in codes] if command == "submit" else []

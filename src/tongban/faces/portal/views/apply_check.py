@@ -151,7 +151,7 @@ def _page(
         "item": content,
         "road": forms_steps.road(content, draft.id, answers, forms_steps.CHECK),
         "groups": _groups(draft, content),
-        "materials": forms_materials.material_views(content, answers, draft.files, stored, {}),
+        "materials": forms_materials.material_views(content, answers, draft.files, stored, {}, {}, draft.sources),
         "gaps": [] if links else _errors(draft, True, "download"),
         "followable": _followable(draft, content),
         "without": without,

@@ -54,6 +54,7 @@
       var mark = document.getElementById("mark-" + box.getAttribute("data-fault"));
       var wanted = mark && (mark.value === "faulty" || mark.value === "spot" || mark.value === "missing");
       box.hidden = !wanted && !box.querySelector("[aria-invalid]");
+      box.querySelector("[data-mended]").hidden = Boolean(mark) && mark.value !== "spot";
     });
   }
 
