@@ -74,7 +74,10 @@ COMMANDS: dict[str, Command] = {
     "reference": Command("reference:run", "reference [--check]", "docs/reference out of the code", "生成参考文档"),
     "messages": Command("messages:run", "messages [--check]", "the English catalogue beside the texts", "更新英文文本"),
     "screenshots": Command(
-        "screenshots:run", "screenshots [--dir D]", "the pictures of the README out of a demo", "生成界面截图"
+        "screenshots:run",
+        "screenshots [--pages [--beside D]] [--dir D]",
+        "the pictures of the README out of a demo; --pages: every page and a sheet of them",
+        "生成界面截图",
     ),
     "web": Command("web:run", "web [--port N] [--workers N] [--dir D]", "only the web server", "网页进程"),
     "jobs": Command("jobs_process:run", "jobs [--dir D]", "only the background jobs", "后台任务进程"),

@@ -146,6 +146,8 @@ def _take(person: Person, one: Taken, out: Path, looks: Sequence[str]) -> None:
         person.tab.goto(person.url + one.address)
         if look.dark:
             person.tab.evaluate(DARK)
+        person.tab.evaluate(EAGER)
+        person.tab.wait_for_load_state("networkidle")
         name = f"{one.page.key}-{look.name}.jpg"
         clip = person.tab.evaluate("tallest => Math.min(document.documentElement.scrollHeight, tallest)", TALLEST)
         person.tab.screenshot(
@@ -165,6 +167,7 @@ def _take(person: Person, one: Taken, out: Path, looks: Sequence[str]) -> None:
         one.files[PRINT] = printed
 
 
+EAGER = "() => document.querySelectorAll('img[loading=lazy]').forEach(one => { one.loading = 'eager' })"
 DARK = "() => document.documentElement.setAttribute('data-theme', 'dark')"
 """The dark theme of the design; no setting of the product turns it on yet."""
 
