@@ -186,7 +186,7 @@ def board_figures() -> dict[str, Any]:
     def board(scope: Any) -> None:
         selectors.summed(selectors.cards(scope), Cards())
         selectors.worst(scope)
-        selectors.clocks(scope, "ahead", moment.now(), limit=6)
+        selectors.nearest(scope, moment.now())
 
     boards, counts = [], []
     for _ in range(21):

@@ -115,6 +115,8 @@ def test_the_nearest_due_and_the_oldest_overdue_come_from_every_region_in_order(
         for n, region in ((7, 1100), (3, 1301), (5, 1300))
     ]
     assert keys(IN_CITY, "ahead") == [ahead[index].id for index in (1, 3, 2, 0)]
+    first = selectors.nearest(IN_CITY, moment.now(), limit=3)
+    assert [line.key for line in first] == [ahead[index].id for index in (1, 3, 2)]
     assert keys(IN_CITY, "overdue") == [behind[index].id for index in (1, 2, 0)]
     assert keys(IN_COUNTY, "ahead") == [ahead[index].id for index in (1, 2)]
 

@@ -173,7 +173,7 @@ FROM (
   SELECT y.* FROM parties_region r CROSS JOIN LATERAL (
     SELECT c.subject_kind, c.subject_id, c.id, c.kind, c.due_at, c.told, c.department_id FROM work_clockrow c {join}
     WHERE c.state = 'running' AND c.region_no = r.no AND c.due_at >= %(from)s AND c.due_at < %(until)s
-      {narrowed} {among} {behind} ORDER BY c.due_at, c.id LIMIT %(limit)s) y
+      {narrowed} {among} {behind} ORDER BY {order} LIMIT %(limit)s) y
   WHERE r.no BETWEEN %(first)s AND %(last)s ORDER BY y.due_at, y.id LIMIT %(limit)s) x
 JOIN parties_department d ON d.id = x.department_id
 LEFT JOIN cases_case k ON x.subject_kind = 'case' AND k.id = x.subject_id
@@ -194,6 +194,7 @@ FROM parties_region r CROSS JOIN LATERAL (
   WHERE c.state = 'running' AND c.region_no = r.no AND c.due_at < %(week)s {narrowed}) y
 WHERE r.no BETWEEN %(first)s AND %(last)s
 """
+_BY_KEY = "c.due_at, c.id"
 _BEGINNING, _NEVER = (datetime(year, 1, 1, tzinfo=moment.SHANGHAI) for year in (2000, 9000))
 
 
@@ -237,6 +238,13 @@ def clocks(
     return _page(pieces | {"among": ""}, values, bounds(now).get(which, (now, _NEVER)), after, limit)
 
 
+def nearest(scope: Scope, now: datetime, *, option_id: int | None = None, limit: int = 6) -> tuple[Line, ...]:
+    """The first clocks that are due from now on; one query. Which of a day's come first is not said: all of a day's
+    would have to be sorted for it."""
+    values, pieces = _asked(scope, option_id)
+    return _page(pieces | {"among": "", "order": "c.due_at"}, values, (now, _NEVER), "", limit).items
+
+
 def _page(
     pieces: dict[str, str], values: dict[str, Any], due: tuple[datetime, datetime], after: str, limit: int
 ) -> Page[Line]:
@@ -244,6 +252,7 @@ def _page(
     begins, ends = due
     values |= {"from": begins, "until": ends, "limit": limit + 1}
     behind = ""
+    pieces = {"order": _BY_KEY, **pieces}
     if place := _place(after):
         behind = "AND (c.due_at, c.id) > (%(at)s, %(key)s)"
         values |= {"from": max(begins, place[0]), "at": place[0], "key": place[1]}

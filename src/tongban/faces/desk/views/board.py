@@ -60,7 +60,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "urgent": shown.urgent(asked, selectors.urgency(asked.scope, now, asked.option)),
         "cards": selectors.summed(told.cards, selectors.Cards()),
         "carded": _lines(selectors.worst(asked.scope, option_id=asked.option, limit=SHOWN)),
-        "nearest": _lines(selectors.clocks(asked.scope, "ahead", now, option_id=asked.option, limit=SHOWN).items),
+        "nearest": _lines(selectors.nearest(asked.scope, now, option_id=asked.option, limit=SHOWN)),
         "definitions": shown.definitions(),
         "targets": [(indicator(code), target) for code, target in rules.targets().items()],
         "as_of": indicators.as_of(),
