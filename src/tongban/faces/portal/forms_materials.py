@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -87,8 +88,8 @@ def material_view(
     ids: Sequence[str],
     stored: Mapping[str, StoredFile],
     error: str,
-    known: HeldMaterial | None,
-    sources: Mapping[str, str],
+    known: HeldMaterial | None = None,
+    sources: Mapping[str, str] = MappingProxyType({}),
 ) -> MaterialView:
     """One material with the files that lie in it, or what is held of it."""
     files = tuple(FileView(i, stored[i].name, stored[i].size) for i in ids if i in stored)
