@@ -43,8 +43,12 @@ def text(client: Client, address: str, **headers: str) -> str:
 
 @pytest.mark.parametrize("address", PAGES)
 def test_a_second_visitor_costs_no_query(
-    address: str, client: Client, django_assert_num_queries: DjangoAssertNumQueries
+    address: str,
+    client: Client,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(ready, "FRESH_SECONDS", 60.0)  # on a busy machine the first visit alone takes more than two
     first = client.get(address)
     assert first.status_code == 200
     with django_assert_num_queries(0):

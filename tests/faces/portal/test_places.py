@@ -218,12 +218,15 @@ def test_pages_cost_few_queries(client: Client, django_assert_max_num_queries: D
 def test_the_guide_names_the_halls_and_where_it_cannot_be_done(client: Client) -> None:
     ready.clear()
     page = words(client, "/guide/hygiene-licence/")
-    assert "看能办的大厅和窗口" in page
+    assert "看别的能办的大厅和窗口" in page
     assert "/places/qiaoxi/" in page
     assert re.search(r"05</span> 综合办事", page)
+    assert "</span> 综合咨询" not in page
+    assert "</span> 证照发放" not in page
     apart = words(client, "/guide/vehicle-review/")
     assert "办不了这一项" in apart
-    assert "道路运输车辆综合检测站" in apart
+    assert apart.count("到这里办：云溪市道路运输车辆综合检测站") == 1
+    assert "二楼综合窗口" not in apart
 
 
 def test_a_merged_hall_keeps_its_page_and_takes_no_more_tickets(client: Client) -> None:

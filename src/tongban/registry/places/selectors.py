@@ -234,9 +234,8 @@ def _places_for(entries_of: QuerySet[Stationing]) -> tuple[PlaceFor, ...]:
         return ()
     windows = Window.objects.filter(hall__in=[one.hall_id for one in entries], retired_on=None).order_by("number")
     by_hall: dict[uuid.UUID, list[Window]] = {}
-    slug, authority = entries[0].option.slug, entries[0].option.item.authority_id
     for window in windows:
-        if rules.accepts(window.mode, window.departments, window.options, slug, authority):
+        if _takes(window, entries[0]):
             by_hall.setdefault(window.hall_id, []).append(window)
     opened = {hall.pk: (when, open_now) for hall, when, open_now in _opened([one.hall for one in entries])}
     return tuple(

@@ -42,7 +42,7 @@ from tongban.registry.catalog.differences import Change, differences
 from tongban.registry.catalog.taxonomy import DOMAINS, LIFE_STAGES
 from tongban.registry.catalog.themes import THEMES
 from tongban.registry.catalog.version import VersionContent
-from tongban.registry.places.selectors import places_for_slug
+from tongban.registry.places.selectors import PlaceFor, places_for_slug
 
 WAY = "way"
 MOST_SAMPLE_PAGES = 10
@@ -82,7 +82,7 @@ def guide(request: HttpRequest, slug: str) -> HttpResponse:
         "after": neighbours.after(content),
         "beside": neighbours.beside(content),
         "notices": about_option(slug),
-        "halls": places_for_slug(slug),
+        **_halls(slug),
         "domain": DOMAINS[content.domain].name if content.domain in DOMAINS else "",
         "stages": [LIFE_STAGES[key] for key in content.life_stages if key in LIFE_STAGES],
         "industry": industry_words(content.industries),
@@ -119,6 +119,18 @@ def _meta(request: HttpRequest, content: VersionContent, words: str, title: str 
         path,
         industry_words(content.industries),
     )
+
+
+def _halls(slug: str) -> dict[str, Any]:
+    """Halls where it is done, and where it is not: those with the same reason and the same other place together."""
+    apart: dict[tuple[str, str], list[PlaceFor]] = {}
+    halls = []
+    for one in places_for_slug(slug):
+        if one.stationing.standing == "stationed":
+            halls.append(one)
+        else:
+            apart.setdefault((one.stationing.words, one.stationing.elsewhere), []).append(one)
+    return {"halls": halls, "apart": [(words, where, found) for (words, where), found in apart.items()]}
 
 
 def _ways(content: VersionContent, chosen: str) -> FieldView | None:

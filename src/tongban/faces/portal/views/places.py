@@ -30,7 +30,7 @@ from tongban.ground.errors import Refusal, TongbanError, TooMany
 from tongban.registry.parties.models import Region
 from tongban.registry.places import hours, selectors, services
 from tongban.registry.places.models import Hall, QueueTicket
-from tongban.registry.places.selectors import HallLine
+from tongban.registry.places.selectors import Counter, HallLine, Profile
 
 PER_ADDRESS = Limit("queue.address", 200, timedelta(hours=1), "这个网络一小时里取的号太多了")
 TICKET_SECONDS, SCREEN_SECONDS, KIOSK_SECONDS = 30, 8, 20
@@ -97,17 +97,28 @@ def _lies(hall: Hall, region: Region, regions: list[Region], *, county: bool) ->
 def place(request: HttpRequest, slug: str) -> HttpResponse:
     """One hall: where, when, who waits, its windows, what is done there and what is not, and why."""
     hall = selectors.hall_called(slug)
+    profile = selectors.profile(hall)
     values = {
         "page_meta": PageMeta(hall.name, f"{hall.address} · {hall.phone}", request.path, region=hall.region.name),
         "section": "help",
         "hall": hall,
-        "profile": selectors.profile(hall),
+        "profile": profile,
+        "windows": _windows(profile),
         "today": selectors.today(hall),
         "week": _week(hall),
         "qr": _qr(reverse("portal:place", args=[slug])),
         "takes": hall.queues.exists(),
     }
     return render(request, "portal/place.html", values)
+
+
+def _windows(profile: Profile) -> list[tuple[str, list[tuple[str, Counter, int]]]]:
+    """Windows by zone, those that are alike on one line: their numbers, one of them, at how many somebody sits."""
+    sits = {one.window.number for _zone, counters in profile.counters for one in counters if one.staff_name}
+    return [
+        (zone, [(numbers, one, sum(number in sits for number in numbers.split("、"))) for numbers, one in lines])
+        for zone, lines in profile.guide
+    ]
 
 
 def _week(hall: Hall) -> list[hours.Opening]:
