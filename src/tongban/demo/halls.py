@@ -185,7 +185,7 @@ def _seated(hall: Hall) -> Iterator[_Desk]:
     rows = {row["number"]: row["staff"] for row in next(h for h in read("halls") if h["slug"] == CITY_HALL)["windows"]}
     for window in Window.objects.select_related("queue").filter(hall=hall, state="closed").order_by("number"):
         person = Staff.objects.select_related("account").filter(name=rows.get(window.number) or "").first()
-        if person is None or window.queue is None or person.window_duties.filter(until_at=None).exists():
+        if person is None or window.queue is None or WindowDuty.objects.filter(staff=person, until_at=None).exists():
             continue
         fit = qualified(window.kind)
         post = Post.objects.filter(holders__staff=person, roles__overlap=list(fit)).order_by("pk").first()

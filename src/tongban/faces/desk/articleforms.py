@@ -22,12 +22,18 @@ WORDS = 3
 
 def read(typed: QueryDict) -> Draft:
     """What was typed, without its attachments; whatever it is, it is kept."""
-    words = {
-        name: typed.get(name, "").replace("\x00", "").strip()
-        for name in ("title", "column", "summary", "document_number", "source", "valid_from", "valid_until")
-    }
+
+    def line(name: str) -> str:
+        return typed.get(name, "").replace("\x00", "").strip()
+
     return Draft(
-        **words,
+        title=line("title"),
+        column=line("column"),
+        summary=line("summary"),
+        document_number=line("document_number"),
+        source=line("source"),
+        valid_from=line("valid_from"),
+        valid_until=line("valid_until"),
         body=typed.get("body", "").replace("\x00", "").replace("\r\n", "\n").strip(),
         audience=tuple(typed.getlist("audience")),
         industries=tuple(typed.getlist("industries")),

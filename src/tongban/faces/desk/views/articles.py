@@ -64,7 +64,7 @@ def articles(request: HttpRequest) -> HttpResponse:
 def article_new(request: HttpRequest) -> HttpResponse:
     """A new article: the first save gives it its address."""
     draft = articleforms.read(_typed(request)) if request.method == "POST" else rules.Draft(source=_source(request))
-    problems: tuple[Refusal, ...] = ()
+    problems: tuple[Refusal | Conflict, ...] = ()
     if request.method == "POST":
         try:
             saved = services.save(_principal(request), draft)
