@@ -20,6 +20,7 @@ from tongban.insight.search.selectors import find
 from tongban.procedures.cases import following, services
 from tongban.procedures.cases.loading import load
 from tongban.registry.catalog import forms, selectors, taxonomy
+from tongban.registry.catalog.models import HandlingOption
 from tongban.registry.catalog.version import VersionContent
 
 pytestmark = pytest.mark.django_db
@@ -210,6 +211,9 @@ def test_loading_the_people_and_the_catalogue_twice_changes_nothing() -> None:
 @pytest.mark.parametrize("slug", first_fast(AT_ONCE, 2))
 def test_its_ordinary_road_ends_in_the_outcome_of_its_law(slug: str) -> None:
     item = content(slug)
+    for need in item.prerequisites:
+        if need.kind == "option":
+            builders.a_granted_case(slug=HandlingOption.objects.get(code=need.code).slug)
     case_id = builders.a_submitted_case(slug=slug)
     services.accept(builders.holder_of(item.flow.acceptance_post_id), case_id)
     builders.review(case_id)

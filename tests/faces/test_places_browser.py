@@ -63,7 +63,7 @@ def test_a_ticket_without_account_and_without_scripts(
 @pytest.mark.covers("WIN-03", "WIN-06")
 def test_the_managers_pages_are_accessible(site: Site, scene: dict[str, str], chromium_browser: Browser) -> None:
     page = page_at(chromium_browser, DESKTOP)
-    sign_in(page, site, "方砚秋")
+    sign_in(page, site.url, "方砚秋")
     window = f"/desk/halls/yunxi/windows/{scene['window']}/"
     for address in (
         "/desk/halls/",

@@ -43,7 +43,12 @@ def make() -> dict[str, str]:
 
     contact = asking.ask(given=asking.a_no(), person_name="张三丰", person_phone="13800138000").number
     other = {"draft": str(made["draft"]), "code": licence.document.code, "paper": str(paper.id), "contact": contact}
-    return {**found, **other, **lists.for_pages(), **law_scenes.make(who)}
+    made_by_law = law_scenes.make(who)
+    from tests.registry.credit.test_services import a_fact
+    from tongban.registry.credit import services as credit
+
+    credit.record(a_fact(who, key="for the pages"))
+    return {**found, **other, **lists.for_pages(), **made_by_law}
 
 
 if __name__ == "__main__":

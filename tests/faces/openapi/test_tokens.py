@@ -19,6 +19,7 @@ from tongban.registry.parties.models import ApiClient
 OPEN = {
     "issue_token",
     "list_items",
+    "list_item_changes",
     "get_item",
     "get_licence",
     "verify_licence",

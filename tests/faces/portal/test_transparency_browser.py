@@ -48,7 +48,7 @@ def test_a_supervisor_presses_a_number_and_sees_its_cases_in_the_dark(
     site: Site, scene: dict[str, Any], chromium_browser: Browser
 ) -> None:
     page = page_at(chromium_browser, DESKTOP)
-    sign_in(page, site, "程怀瑾")
+    sign_in(page, site.url, "程怀瑾")
     page.goto(f"{site.url}/desk/board/?span=year")
     page.evaluate(DARK)
     assert faults(page) == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tongban.demo import names
-from tongban.launch.walking.law_people import People, fault, pdf
+from tongban.launch.walking.law_people import APPLICANT, People, fault, pdf
 from tongban.launch.walking.scenarios import hygiene_answers
 
 WINDOW, HALL = names.WINDOW_POST, names.HALL_POST
@@ -97,7 +97,9 @@ def moved_or_void(p: People) -> None:
     window.do(number, "receive")
     target = {"kind": "other_region", "authority": "邻市卫生健康委员会", "reason": "场所在邻市"}
     window.refused(number, "transfer", "sending it on without consent", target, words="申请人同意")
-    window.do(number, "transfer", {**target, "consented": "yes"})
+    told = {**target, "consented": "yes", "consent_by": APPLICANT}
+    window.refused(number, "transfer", "a consent that nobody signed", told, words="同意书")
+    window.do(number, "transfer", told, files=pdf("consent_proof"))
     p.wait_for(number, "已转出", "已办结", what="transferred")
     wrong = p.entered_at_window(names.HYGIENE_SLUG, hygiene_answers())
     window.refused(wrong, "void-entry", "a clerk voids an entry", {"reason": "录错了人"})

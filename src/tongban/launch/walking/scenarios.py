@@ -164,7 +164,7 @@ class Scenarios:
     def _approve_own_acceptance(self, both: Official, number: str) -> None:
         def do() -> None:
             page = both.browser.get(f"/desk/review/{number}/")
-            after = both.try_to(page, "decide", values={"outcome": "granted"})
+            after = both.try_to(page, "check", values={"outcome": "granted"})
             refused(after, "approving what one accepted", 422, words="您受理的")
 
         self.walker.act("refused: approving what one accepted", both.browser.who, do)
@@ -181,7 +181,7 @@ class Scenarios:
     def _grant_over_objection(self, approver: Official, number: str) -> None:
         def do() -> None:
             page = approver.browser.get(f"/desk/review/{number}/")
-            after = approver.try_to(page, "decide", values={"outcome": "granted"})
+            after = approver.try_to(page, "check", values={"outcome": "granted"})
             refused(after, "granting over an objection", 422, words="不能准予")
 
         self.walker.act("refused: granting over an objection", approver.browser.who, do)

@@ -40,14 +40,27 @@ class Official:
         self._press(f"opinion: {verdict}", f"/desk/review/{number}/", "opinion", values=values)
 
     def decide(self, number: str, outcome: str) -> None:
-        """Grant, or refuse with facts, basis and reasons."""
+        """Grant, or refuse with facts, basis and reasons: written, looked at once more, signed."""
         values = {"outcome": outcome}
         if outcome == "refused":
             values |= {
                 "facts": "经材料审查和现场核查,消毒间没有按图纸建成。",
                 "reasons": "现场条件不符合许可条件。整改完成后可以重新申请。",
             }
-        self._press(f"decide: {outcome}", f"/desk/review/{number}/", "decide", values=values)
+        address = f"/desk/review/{number}/"
+
+        def do() -> bool:
+            last_look = self.try_to(self.browser.get(address), "check", values=values)
+            after = self.try_to(last_look, "decide")
+            demand(after, after.status == 200, f"{self.browser.who} cannot decide: {outcome}")
+            return True
+
+        def done() -> bool | None:
+            page = self.browser.get(address)
+            demand(page, page.status == 200, f"{self.browser.who} cannot open {address}")
+            return True if page.form(button=(COMMAND, "check")) is None else None
+
+        self.walker.act(f"decide: {outcome}", self.browser.who, do, done)
         self.walker.acknowledge(number, "已决定")
 
     def _press(

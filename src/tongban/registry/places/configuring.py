@@ -108,6 +108,7 @@ def rename_hall(by: Principal, hall: uuid.UUID, name: str, basis: str) -> None:
     """From today on the door says ``name``; the former name stays in the history and is still found."""
 
     def decide(row: Hall) -> Outcome:
+        """The hall has another name from today on."""
         _require_name(row.kind, name)
         if not basis:
             raise Refusal("hall.basis", "请写明更名的依据", field="basis")
@@ -128,6 +129,7 @@ def merge_hall(by: Principal, hall: uuid.UUID, into: uuid.UUID, on: date) -> Non
     """From a day on another hall does its work; its page says so."""
 
     def decide(row: Hall) -> Outcome:
+        """The hall goes into another one."""
         if into == row.pk or not Hall.objects.filter(pk=into, merged_on=None).exists():
             raise Refusal("hall.into", "请选择还在办公的另一个大厅", field="into")
         if row.windows.filter(state="open").exists():
@@ -144,6 +146,7 @@ def add_zones(by: Principal, hall: uuid.UUID, zones: Sequence[tuple[str, str, st
     made = {name: uuid7() for name, _kind, _floor in zones}
 
     def decide(row: Hall) -> Outcome:
+        """Zones are added."""
         first = row.zones.count()
         rows = tuple(
             Insert(
@@ -162,6 +165,7 @@ def add_queues(by: Principal, hall: uuid.UUID, queues: Sequence[tuple[str, str, 
     made = {letter: uuid7() for letter, _name, _purpose in queues}
 
     def decide(row: Hall) -> Outcome:
+        """Waiting lines are added."""
         first = row.queues.count()
         rows = tuple(
             Insert(
@@ -195,6 +199,7 @@ def configure_window(by: Principal, window: uuid.UUID, draft: WindowDraft) -> No
     """Change what a window is and accepts, from now on; open or closed."""
 
     def decide(row: Window) -> Outcome:
+        """What a window is and takes is written."""
         _require_window(row.hall, draft, row.pk)
         return Outcome(
             (_configured("window.configured", draft),), (Update(rules.WINDOW, {"id": row.pk}, draft.values()),)
@@ -210,6 +215,7 @@ def retire_window(by: Principal, window: uuid.UUID) -> None:
     """The window is no more; its past stays."""
 
     def decide(row: Window) -> Outcome:
+        """The window is there no more."""
         if row.state == Window.State.OPEN:
             raise Refusal("window.open", f"{row.number} 号窗口有人在办公", remedy="请先离窗，再撤销")
         values = {"retired_on": moment.today()}
@@ -224,6 +230,7 @@ def station(by: Principal, hall: uuid.UUID, options: Collection[int]) -> None:
     """From today on these items are done in the hall (应进必进); an entry of the negative list ends."""
 
     def decide(row: Hall) -> Outcome:
+        """Items are handled at the hall from today on."""
         return _stationed(row, {one: {"standing": Stationing.Standing.STATIONED} for one in options}, "hall.stationed")
 
     _enter(by, hall, options, decide)
@@ -249,6 +256,7 @@ def list_exceptions(by: Principal, hall: uuid.UUID, exceptions: Collection[Negat
         raise Refusals(tuple(wrong))
 
     def decide(row: Hall) -> Outcome:
+        """Items that are not handled at the hall are listed with reason and basis."""
         entries = {
             one.option_id: {
                 "standing": Stationing.Standing.NOT_STATIONED,
@@ -283,6 +291,7 @@ def _enter(by: Principal, hall: uuid.UUID, options: Collection[int], decide: Cal
     """
 
     def end(row: Hall) -> Outcome:
+        """What stood of these items at the hall ends."""
         standing = Stationing.objects.filter(hall=row, option__in=options, valid__upper_inf=True).select_related(
             "option"
         )

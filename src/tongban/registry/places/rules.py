@@ -198,6 +198,7 @@ def seat(state: WindowState, person: Principal, setting: Setting) -> Outcome:
 
 
 def _seated(state: WindowState, person: Principal, setting: Setting) -> Outcome:
+    """Somebody sits down at the window."""
     own = person.staff_id == setting.principal.staff_id
     if state.retired:
         raise Refusal("window.retired", f"{state.number} 号窗口已经撤销", remedy="请选别的窗口")
@@ -243,6 +244,7 @@ def end_duty(state: WindowState, setting: Setting) -> Outcome:
 
 
 def _left(state: WindowState, setting: Setting, who: str) -> Outcome:
+    """Whoever sat there has left the window."""
     changes = (
         Update(WINDOW, {"id": state.id}, {"state": "closed"}),
         Update(DUTY, {"id": state.duty_id}, {"until_at": setting.at}),
@@ -362,6 +364,7 @@ def leave(ticket: Ticket, setting: Setting) -> Outcome:
 
 
 def _gone(ticket: Ticket, setting: Setting, why: str) -> Outcome:
+    """Whoever held the ticket went away."""
     return _changed(ticket, "queue.left", {"from": ticket.state, "why": why}, {"state": LEFT, "ended_at": setting.at})
 
 
