@@ -68,8 +68,8 @@ def promised(p: People) -> None:
     window.do(number, "accept-with-commitment", {"signed_by": "沈知夏"})
     p.decide(names.FIRE_APPROVE_POST, number, "granted")
     p.wait_for(number, "已出证", what="the licence is issued on the promise")
-    fire.refused(number, "check-commitment", "a check without facts", {"result": "breached"})
-    fire.do(number, "check-commitment", {"result": "breached", "facts": "灭火器过期"})
+    fire.refused(number, "check-commitment", "a check without facts", {"result": "breached", "gravity": "general"})
+    fire.do(number, "check-commitment", {"result": "breached", "gravity": "general", "facts": "灭火器过期"})
     annul: dict[str, Value] = {"outcome": "annul", "facts": "没有改", "reasons": "危险", "basis": ["0"]}
     chief.refused(number, "conclude-breach", "annulling without an order to rectify", annul, words="责令整改")
     chief.do(number, "order-rectification", {"facts": "灭火器过期", "basis": ["0"]})
