@@ -23,6 +23,9 @@ from tongban.registry.parties.selectors import principal_of
 
 pytestmark = pytest.mark.django_db
 SLUG = names.ROAD_SLUG
+SHARE = 4
+PARTS_AT = {part: n % SHARE for n, part in enumerate(PARTS)}
+"""Each part is tried on every fourth item, each beginning elsewhere, so that every item is edited."""
 
 
 def somebody(post: str, *roles: str) -> Principal:
@@ -63,7 +66,8 @@ def test_a_part_that_is_saved_untouched_changes_nothing(editor: Client, part: st
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.covers("CAT-28")
 def test_a_part_that_is_saved_untouched_changes_nothing_in_any_item(editor: Client, part: str) -> None:
-    for one in HandlingOption.objects.filter(versions__isnull=False).exclude(slug=SLUG).distinct():
+    others = HandlingOption.objects.filter(versions__isnull=False).exclude(slug=SLUG).distinct().order_by("slug")
+    for one in others[PARTS_AT[part] :: SHARE]:
         saved_untouched(editor, one, part)
 
 

@@ -27,7 +27,7 @@ from tongban.faces.limits import Limit
 from tongban.faces.openapi.api import api
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-EXAMPLES = 20
+EXAMPLES = 8
 ACTS = ("cases.step.handle", "cases.case.decide", "cases.case.deliver")
 
 
