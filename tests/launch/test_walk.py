@@ -33,6 +33,7 @@ def live() -> Iterator[sites.Site]:
     made.stop()
 
 
+@pytest.mark.covers("PRT-15", "PRT-08")
 @pytest.mark.slow
 def test_the_whole_road_is_walked_on_a_fresh_site(live: sites.Site, capsys: pytest.CaptureFixture[str]) -> None:
     code = walk.run(["--base-url", live.url, "--people", str(live.folder / "people.json"), "--json", "--quiet"])

@@ -120,6 +120,7 @@ def test_a_publication_renews_the_pages(client: Client, monkeypatch: pytest.Monk
     assert "改过的说明" in after.content.decode()
 
 
+@pytest.mark.covers("PRT-01")
 def test_the_home_page_counts_what_is_there(client: Client) -> None:
     page = text(client, "/")
     configured = HandlingOption.objects.filter(standing="configured").count()
@@ -127,6 +128,7 @@ def test_the_home_page_counts_what_is_there(client: Client) -> None:
     assert "开店经营" in page
 
 
+@pytest.mark.covers("PRT-04")
 def test_answers_change_the_materials_without_javascript(client: Client) -> None:
     assert "要您提交 3 份，另有 1 份看情况" in text(client, GUIDE)
     with_air = text(client, GUIDE + "?premises.central_air=true")

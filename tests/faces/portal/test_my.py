@@ -49,6 +49,7 @@ def at(name: str, *args: object) -> str:
     return reverse(f"portal:{name}", args=args)
 
 
+@pytest.mark.covers("PRT-14")
 def test_what_waits_for_me_stands_first_with_its_date() -> None:
     who = builders.resident()
     wanted = a_case_to_correct(who)
@@ -272,6 +273,7 @@ def test_messages_lead_to_their_case_and_are_marked_as_read() -> None:
     assert "未读" not in road.text_of(client.get(at("my_messages")))
 
 
+@pytest.mark.covers("PRT-14")
 def test_who_looked_at_my_data_is_listed_with_purpose_and_case() -> None:
     who = builders.resident()
     case_id = builders.a_submitted_case(who)
