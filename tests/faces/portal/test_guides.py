@@ -10,7 +10,7 @@ from django.test import Client
 from tongban.registry.catalog import selectors
 
 pytestmark = pytest.mark.django_db
-PART = re.compile(r'<h2[^>]*id="([a-z-]+)"')
+PART = re.compile(r'<section id="(s[0-9]+)"')
 
 
 def slugs() -> list[str]:

@@ -300,12 +300,12 @@ def seal_of(day) -> LedgerSeal:
 @pytest.mark.slow
 @pytest.mark.covers("NTC-15", "WIN-10")
 def test_a_day_is_drawn_once_with_its_seed_and_every_drawn_case_is_checked() -> None:
-    plain = promised()
     with_reliefs(risk_level="high", reliefs={})
     with_credit("D")
     cases = [builders.a_granted_case() for _ in range(2)]
     instant = applied(names.CERTIFICATE_SLUG)
     services.decide_instantly(at_post(names.LABOUR_REPRESENTATIVE_POST), instant)
+    plain = builders.a_granted_case(slug=names.ROAD_SLUG)
     today = moment.today()
     seal_of(today)
     with moment.at(moment.now() + timedelta(days=1)):

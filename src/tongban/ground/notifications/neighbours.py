@@ -6,7 +6,6 @@ import smtplib
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db.models import Min
 
 from tongban.ground.notifications import sms
 from tongban.ground.notifications.models import Channel, Notification
@@ -41,9 +40,9 @@ def register() -> None:
 
 
 def _waiting(channel: str) -> Backlog:
-    unsent = Notification.objects.filter(sent_at=None, channel=channel).order_by("created_at")
-    oldest = unsent.aggregate(oldest=Min("created_at"))["oldest"]
-    return Backlog(len(unsent.values_list("pk")[:MOST_COUNTED]), oldest) if oldest else Backlog()
+    unsent = Notification.objects.filter(sent_at=None, channel=channel)
+    since = list(unsent.order_by("created_at").values_list("created_at", flat=True)[:MOST_COUNTED])
+    return Backlog(len(since), since[0]) if since else Backlog()
 
 
 def _mail() -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.db.models import Min
 
 from tongban.ground.ports.registry import Backlog, Port, register_port
 from tongban.registry.credit.models import CreditPush
@@ -30,5 +29,5 @@ def _adapter() -> str:
 def _backlog() -> Backlog:
     """Facts that the other side has neither taken nor sent back."""
     waiting = CreditPush.objects.filter(state__in=(CreditPush.State.PENDING, CreditPush.State.SENT))
-    oldest = waiting.aggregate(oldest=Min("ordered_at"))["oldest"]
-    return Backlog(len(waiting.values_list("pk")[:MOST_COUNTED]), oldest) if oldest else Backlog()
+    since = list(waiting.order_by("ordered_at").values_list("ordered_at", flat=True)[:MOST_COUNTED])
+    return Backlog(len(since), since[0]) if since else Backlog()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.db.models import Min
-
 from tongban.faces.openapi.models import Webhook, WebhookMessage
 from tongban.ground.ports.registry import WELL, Backlog, Port, register_port
 
@@ -29,5 +27,5 @@ def _check() -> str:
 
 def _backlog() -> Backlog:
     waiting = WebhookMessage.objects.filter(delivered_at=None, given_up_at=None, webhook__is_active=True)
-    oldest = waiting.aggregate(oldest=Min("created_at"))["oldest"]
-    return Backlog(len(waiting.values_list("pk")[:MOST_COUNTED]), oldest) if oldest else Backlog()
+    since = list(waiting.order_by("created_at").values_list("created_at", flat=True)[:MOST_COUNTED])
+    return Backlog(len(since), since[0]) if since else Backlog()

@@ -1,0 +1,197 @@
+"""Pages for everybody and pages of one's own: CPU of each, what the home page weighs, beside a plain Django page.
+
+``./tongban bench pages [--seconds S]`` calls the product's WSGI application in this process on a copy of the tests'
+city. The floor of the same run is a plain Django page: a template with a table of 25 rows behind Django's own security
+and common middleware. Prints one JSON object last. Marks: pages for everybody >= 2.5 times as many a second as the
+plain page; pages of one's own <= 4 ms CPU; home <= 50 kB compressed in <= 4 requests.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import io
+import json
+import os
+import re
+import sys
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "src")]
+
+RATIO, OWN_MS, HOME_BYTES, HOME_REQUESTS = 2.5, 4.0, 50_000, 4
+EVERYBODY = ("/", "/items/", "/guide/hygiene-licence/", "/notices/", "/departments/")
+RESIDENT = ("/", "/guide/hygiene-licence/", "/my/", "/my/cases/", "/my/messages/")
+STAFF = ("/desk/", "/desk/window/", "/desk/window/new/", "/desk/window/new/hygiene-licence/")
+ASSET = re.compile(r'<(?:link rel="(?:stylesheet|preload)"|script)[^>]*(?:href|src)="(/static/[^"]+)"')
+PLAIN = """<!doctype html><html lang="zh"><head><title>{{ title }}</title></head><body><h1>{{ title }}</h1><table>
+{% for row in rows %}<tr><th>{{ row.n }}</th><td>{{ row.name }}</td><td>{{ row.day|date:"Y-m-d" }}</td></tr>
+{% endfor %}</table></body></html>"""
+Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+def prepare() -> str:
+    """A database of its own; gives its name."""
+    from tests.support import databases
+
+    name = f"tongban_bench_{os.getpid()}"
+    os.environ["TONGBAN_TEST_SERVER"] = databases.server_url()
+    os.environ["DATABASE_URL"] = databases.copy(name)
+    os.environ.update(
+        TONGBAN_DIR=str(databases.state_dir()), TONGBAN_DEMO="1", DJANGO_SETTINGS_MODULE="tongban.config.settings"
+    )
+    import django
+
+    django.setup()
+    return name
+
+
+def ask(application: Application, path: str, cookie: str = "") -> tuple[int, dict[str, str], bytes]:
+    """One GET through WSGI."""
+    told: dict[str, Any] = {}
+
+    def start(status: str, headers: list[tuple[str, str]], *_: object) -> None:
+        told.update(status=int(status[:3]), headers={name.lower(): value for name, value in headers})
+
+    environ = {
+        "REQUEST_METHOD": "GET",
+        "PATH_INFO": path,
+        "QUERY_STRING": "",
+        "SERVER_NAME": "127.0.0.1",
+        "SERVER_PORT": "80",
+        "HTTP_HOST": "127.0.0.1",
+        "HTTP_ACCEPT_ENCODING": "gzip",
+        "HTTP_COOKIE": cookie,
+        "REMOTE_ADDR": "127.0.0.1",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": False,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+    answer = application(environ, start)
+    body = b"".join(answer)
+    if hasattr(answer, "close"):
+        answer.close()
+    return told["status"], told["headers"], body
+
+
+def cpu_ms(application: Application, path: str, seconds: float, cookie: str = "") -> float:
+    """CPU of one request in milliseconds, after warming up."""
+    for _ in range(5):
+        status, _headers, _body = ask(application, path, cookie)
+        if status != 200:
+            raise SystemExit(f"{path} answers {status}")
+    done, begun, end = 0, time.process_time(), time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        ask(application, path, cookie)
+        done += 1
+    return (time.process_time() - begun) * 1000 / done
+
+
+def plain() -> Application:
+    """The floor: Django with one template page."""
+    from datetime import date
+
+    from django.conf import settings
+    from django.core.handlers.wsgi import WSGIHandler
+    from django.http import HttpRequest, HttpResponse
+    from django.template import engines
+    from django.test import override_settings
+    from django.urls import path
+
+    own = settings.ROOT_URLCONF
+    template = engines["django"].from_string(PLAIN)
+    rows = [{"n": n, "name": "公共场所卫生许可（新办）", "day": date(2026, 11, 29)} for n in range(25)]
+
+    def page(_request: HttpRequest) -> HttpResponse:
+        return HttpResponse(template.render({"title": "事项", "rows": rows}))
+
+    urls = ModuleType("benchmarks_plain_urls")
+    urls.urlpatterns = [path("", page)]  # type: ignore[attr-defined]
+    sys.modules[urls.__name__] = urls
+    middleware = ["django.middleware.security.SecurityMiddleware", "django.middleware.common.CommonMiddleware"]
+    with override_settings(MIDDLEWARE=middleware, ROOT_URLCONF=urls.__name__):
+        handler = WSGIHandler()
+
+    def application(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        settings.ROOT_URLCONF = urls.__name__
+        try:
+            return handler(environ, start)
+        finally:
+            settings.ROOT_URLCONF = own
+
+    return application
+
+
+def home(application: Application) -> dict[str, int]:
+    """Bytes (compressed) and requests of the first visit."""
+    _status, headers, body = ask(application, "/")
+    text = (gzip.decompress(body) if headers.get("content-encoding") == "gzip" else body).decode()
+    packed = len(body) if headers.get("content-encoding") == "gzip" else len(gzip.compress(body))
+    assets = sorted(set(ASSET.findall(text)))
+    for asset in assets:
+        found = ROOT / "src" / "tongban" / "faces" / asset.lstrip("/")
+        content = found.read_bytes() if found.is_file() else ask(application, asset)[2]
+        packed += len(gzip.compress(content)) if found.is_file() else len(content)
+    return {"bytes": packed, "requests": 1 + len(assets)}
+
+
+def signed_in(application: Application, name: str) -> str:
+    """The cookie of somebody of the demo."""
+    from django.test import Client
+    from tests.faces.door import enter, resident_account, staff_account
+
+    client: Client = enter(staff_account(name) if name else resident_account())
+    return "; ".join(f"{morsel.key}={morsel.value}" for morsel in client.cookies.values())
+
+
+def main() -> int:
+    """Run it; 1 when a mark is missed."""
+    arguments = argparse.ArgumentParser(description="CPU of pages")
+    arguments.add_argument("--seconds", type=float, default=1.5)
+    seconds = arguments.parse_args().seconds
+    name = prepare()
+    from django.core.wsgi import get_wsgi_application
+    from django.db import connections
+    from tests.support import databases
+
+    application: Application = get_wsgi_application()
+    try:
+        floor = cpu_ms(plain(), "/", seconds)
+        everybody = {path: round(cpu_ms(application, path, seconds), 3) for path in EVERYBODY}
+        own = {f"resident {path}": cpu_ms(application, path, seconds, signed_in(application, "")) for path in RESIDENT}
+        clerk = signed_in(application, "顾晚晴")
+        own |= {f"staff {path}": cpu_ms(application, path, seconds, clerk) for path in STAFF}
+        weight = home(application)
+    finally:
+        connections.close_all()
+        databases.drop(name)
+    ratios = {path: round(floor / ms, 1) for path, ms in everybody.items()}
+    found = {
+        "plain_django_ms": round(floor, 3),
+        "everybody_ms": everybody,
+        "ratio_to_plain": ratios,
+        "own_ms": {path: round(ms, 2) for path, ms in own.items()},
+        "home": weight,
+    }
+    kept = (
+        min(ratios.values()) >= RATIO
+        and max(own.values()) <= OWN_MS
+        and weight["bytes"] <= HOME_BYTES
+        and weight["requests"] <= HOME_REQUESTS
+    )
+    print(json.dumps({"kept": kept, **found}, ensure_ascii=False))
+    return 0 if kept else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
