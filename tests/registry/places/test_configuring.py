@@ -1,0 +1,56 @@
+"""Branch halls: recorded under a parent, merged by date, still found by whoever looks for the old one (WIN-28)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.registry.places.scenes import city, clerk, on_monday
+from tongban.ground.errors import Conflict, Forbidden, Refusal
+from tongban.ground.ledger.selectors import events_of
+from tongban.registry.places import configuring, selectors
+from tongban.registry.places.configuring import HallDraft
+from tongban.registry.places.models import Hall
+
+pytestmark = [pytest.mark.django_db, pytest.mark.covers("WIN-28")]
+
+
+def a_branch(slug: str = "medical-branch") -> Hall:
+    main = city()
+    draft = HallDraft(
+        slug, Hall.Kind.BRANCH, "云溪市政务服务中心医保分中心", "民生路 8 号", "0500-8200199", parent_id=main.pk
+    )
+    return Hall.objects.get(pk=configuring.record_hall(clerk("方砚秋"), main.region, draft))
+
+
+def names_of(main: Hall, *, merged: bool = False) -> list[str]:
+    lines = selectors.halls(main.region.no, main.region.end_no, "医保分中心", merged=merged)
+    return [line.hall.slug for line in lines]
+
+
+def test_a_branch_has_a_parent_and_is_found_beside_it() -> None:
+    with on_monday():
+        branch = a_branch()
+        assert branch.parent_id == city().pk
+        assert names_of(city()) == ["medical-branch"]
+        with pytest.raises(Conflict):
+            a_branch()
+
+
+def test_a_merged_branch_leaves_the_list_and_its_history_stays() -> None:
+    with on_monday():
+        branch, manager = a_branch(), clerk("方砚秋")
+        with pytest.raises(Refusal):
+            configuring.merge_hall(manager, branch.pk, branch.pk, date(2026, 11, 16))
+        configuring.merge_hall(manager, branch.pk, city().pk, date(2026, 11, 16))
+        branch.refresh_from_db()
+        assert (branch.merged_into_id, branch.merged_on) == (city().pk, date(2026, 11, 16))
+        assert names_of(city()) == []
+        assert names_of(city(), merged=True) == ["medical-branch"]
+        assert [event.kind for event in events_of("hall", branch.pk)] == ["hall.recorded", "hall.merged"]
+
+
+def test_a_window_clerk_neither_records_nor_merges() -> None:
+    with on_monday(), pytest.raises((Refusal, Forbidden)):
+        configuring.merge_hall(clerk(), city().pk, city().pk, date(2026, 11, 16))
