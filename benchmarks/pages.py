@@ -3,7 +3,7 @@
 ``./tongban bench pages [--seconds S]`` calls the product's WSGI application in this process on a copy of the tests'
 city. The floor of the same run is a plain Django page: a template with a table of 25 rows behind Django's own security
 and common middleware. Prints one JSON object last. Marks: pages for everybody >= 2.5 times as many a second as the
-plain page; pages of one's own <= 4 ms CPU. What the home page weighs is asserted by ``tests/faces/portal/test_home.py``.
+plain page; pages of one's own <= 4 ms CPU. What home weighs is asserted by ``tests/faces/portal/test_home.py``.
 """
 
 from __future__ import annotations
