@@ -156,7 +156,7 @@ PORTAL = (
     Page("portal:open_data_file", FILE),
     Page("portal:places", LIST, NOBODY, "/places/", most=6),
     Page("portal:place", PAGE, NOBODY, "/places/ > /places/*/"),
-    Page("portal:place_take", FORM, NOBODY, "/places/ > /places/*/ > /places/*/take/"),
+    Page("portal:place_take", FORM, NOBODY, "/places/ > /places/*/ > +take/"),
     Page("portal:place_screen", PAGE, NOBODY, "/places/ > /places/*/ > /places/*/screen/"),
     Page("portal:queue_ticket", PAGE, NOBODY, "/q/23456789ABCD/", status=404),
     Page("portal:progress", FORM, NOBODY, "/progress/"),
