@@ -103,9 +103,7 @@ def _first_id(at: datetime) -> uuid.UUID:
 def drain(*, but: tuple[str, ...] = ()) -> None:
     """Every reader of the ledger reads on, what it orders is done at once."""
     with inline():
-        for name in consumers.names():
-            while name not in but and consumers.run_once(name):
-                pass
+        consumers.drain(but=but)
 
 
 def load(cases: int) -> None:

@@ -35,7 +35,7 @@ def follow_all() -> None:
     """Tell every case there is to the figures, as their reader does."""
     for case_id in Case.objects.values_list("id", flat=True):
         for row in events_of("case", case_id):
-            reactions.on_event(row)
+            reactions.on_events([row])
 
 
 @pytest.fixture(scope="module")

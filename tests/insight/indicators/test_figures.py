@@ -74,7 +74,7 @@ def events(cases: list[uuid.UUID]) -> list[Row]:
 
 def follow(cases: list[uuid.UUID]) -> None:
     for row in events(cases):
-        reactions.on_event(row)
+        reactions.on_events([row])
 
 
 def sums() -> dict[str, int]:
@@ -109,7 +109,7 @@ def test_twice_and_in_any_order_gives_the_same(told: list[uuid.UUID], seed: int)
     rows = events(told) * 2
     random.Random(seed).shuffle(rows)
     for row in rows:
-        reactions.on_event(row)
+        reactions.on_events([row])
     assert (sums(), list(CaseFigure.objects.order_by("case_id").values())) == before
     assert recount().ok
 

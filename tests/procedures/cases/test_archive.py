@@ -205,16 +205,6 @@ def test_every_round_of_a_corrected_application_is_in_the_package_and_proves_rig
     assert verify_package(package.content).findings == ()
 
 
-def test_a_deferred_material_came_later_and_does_not_spoil_the_proof_of_the_application(closed_case):
-    case = Case.objects.get(id=closed_case)
-    file = samples.file_for("floor_plan", {}, builders.resident().account_id, corrected=True)
-    Proceeding.objects.create(case=case, kind="deferral", key="late", state="done", opened_at=case.submitted_at)
-    case.materials.create(
-        code="late", name="后补材料", source="uploaded", evidence_grade="C", files=[str(file)], round=1, state="given"
-    )
-    assert verify_package(build_package(closed_case).content).findings == ()
-
-
 @pytest.mark.covers("ARC-01")
 def test_archiving_is_an_act_with_its_own_receipt(closed_case):
     done = services.archive_by_system(closed_case)

@@ -22,6 +22,7 @@ from tongban.ground.ledger.selectors import events_of
 from tongban.ground.notifications.models import Notification
 from tongban.ground.policy import Principal
 from tongban.procedures.cases import in_time, reactions, replay, services
+from tongban.procedures.cases.archive import build_package, verify_package
 from tongban.procedures.cases.disputes import open_disputes
 from tongban.procedures.cases.loading import load
 from tongban.procedures.cases.models import Application, Case, Decision, Proceeding
@@ -341,6 +342,31 @@ def test_a_deferral_holds_the_result_back_until_the_material_comes():
     services.deliver(clerk, case_id, mode="counter", received_by="陆明远")
     assert load(case_id).state == "delivered"
     replayed(case_id)
+
+
+@pytest.mark.slow
+@pytest.mark.covers("ARC-01")
+def test_a_deferred_material_that_is_asked_for_again_does_not_spoil_the_proof_of_the_archive():
+    """It came by an act of its own, which no submission holds; the second time it came with a submission."""
+    a_deferrable_version()
+    case_id, who = enter(RULES), builders.resident()
+    services.accept_with_deferral(builders.clerk(), case_id, materials=[RULES], signed_by="陆明远")
+    handler = builders.holder_of(load(case_id).open_tasks("handle")[0].post_id)
+    services.settle_deferral(who, case_id, files={RULES: [str(samples.file_for(RULES, {}, who.account_id))]})
+    services.request_supplement(handler, case_id, items=[lacking(RULES)])
+    matter = load(case_id).open_proceedings("supplement")[0]
+    file = samples.file_for(RULES, {}, who.account_id, corrected=True)
+    services.supplement(who, case_id, proceeding_id=matter.id, answers={}, files={RULES: [str(file)]})
+    services.withdraw(who, case_id, reason="另行选址")
+    builders.settle(case_id)
+    package = build_package(case_id)
+    given = [entry["facts"] for entry in package.manifest["entries"] if entry["facts"].get("code") == RULES]
+    assert [(facts["round"], facts["deferred"]) for facts in given] == [(1, True), (2, False)]
+    assert verify_package(package.content).findings == ()
+
+
+def lacking(code: str) -> dict[str, str]:
+    return {"target": "material", "code": code, "fault": "看不清", "remedy": "重新拍照"}
 
 
 @pytest.mark.covers("NTC-07")

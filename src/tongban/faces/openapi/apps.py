@@ -14,9 +14,9 @@ class OpenapiConfig(AppConfig):
         from tongban.faces.openapi.models import Channel
         from tongban.faces.openapi.webhooks import neighbours, services
         from tongban.faces.openapi.webhooks.events import EVENTS
-        from tongban.ground.ledger.consumers import register_consumer
+        from tongban.ground.ledger.consumers import register_batch
         from tongban.ground.ledger.subjects import register_subject
 
         register_subject("channel", Channel)
-        register_consumer("openapi.webhooks", services.on_event, set(EVENTS))
+        register_batch("openapi.webhooks", services.on_events, set(EVENTS))
         neighbours.register()

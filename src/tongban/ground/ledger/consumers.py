@@ -5,9 +5,11 @@ A room registers in ``AppConfig.ready``::
     register_consumer("cases.notify", handle, kinds={"case.accepted", "case.decided"})
 
 ``handle(row)`` runs in the transaction that moves the consumer's position, so what it writes to the database happens
-exactly once; what leaves the database (a message, a push) goes through a job or an idempotency key. An event that
-raises holds its consumer back and is tried again with growing pauses; after :data:`MOST_ATTEMPTS` it is put aside
-where the operations page shows it (:func:`tongban.ground.ledger.selectors.failures`), and the consumer goes on.
+exactly once; what leaves the database (a message, a push) goes through a job or an idempotency key. The events of one
+reading are handled in one savepoint; when one raises, all are handled again one by one. An event that raises holds its
+consumer back and is tried again with growing pauses; after :data:`MOST_ATTEMPTS` it is put aside where the operations
+page shows it (:func:`tongban.ground.ledger.selectors.failures`), and the consumer goes on.
+A room that writes less when it sees many events at once registers ``handle(rows)`` with :func:`register_batch`.
 """
 
 from __future__ import annotations
@@ -15,9 +17,9 @@ from __future__ import annotations
 import logging
 import threading
 import traceback
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import psycopg
@@ -32,6 +34,7 @@ from tongban.ground.ledger.restore import rebase
 from tongban.ground.ledger.selectors import SELECT_COLUMNS, row_from
 
 Handler = Callable[[Row], None]
+BatchHandler = Callable[[Sequence[Row]], None]
 
 MOST_ATTEMPTS: Final = 8
 LONGEST_PAUSE: Final = timedelta(minutes=10)
@@ -44,15 +47,16 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Consumer:
-    """A named reader; ``kinds`` ``None`` = every event."""
+    """A named reader; ``kinds`` ``None`` = every event. ``source`` is the function that was registered."""
 
     name: str
-    handler: Handler
+    handle: BatchHandler
     kinds: frozenset[str] | None
+    source: Handler | BatchHandler
 
-    def wants(self, row: Row) -> bool:
-        """Whether the handler is called for this event."""
-        return self.kinds is None or row.kind in self.kinds
+    def wants(self, kind: str) -> bool:
+        """Whether the handler is called for events of this kind."""
+        return self.kinds is None or kind in self.kinds
 
 
 _consumers: dict[str, Consumer] = {}
@@ -63,9 +67,24 @@ def register_consumer(name: str, handler: Handler, kinds: Collection[str] | None
 
     A new consumer begins at the first event of the ledger. Raises ``ValueError`` when the name is taken.
     """
-    if name in _consumers and _consumers[name].handler is not handler:
-        raise ValueError(f"consumer {name} is registered already")
-    _consumers[name] = Consumer(name, handler, None if kinds is None else frozenset(kinds))
+
+    def handle(rows: Sequence[Row]) -> None:
+        for row in rows:
+            handler(row)
+
+    _register(Consumer(name, handle, None if kinds is None else frozenset(kinds), handler))
+
+
+def register_batch(name: str, handler: BatchHandler, kinds: Collection[str] | None = None) -> None:
+    """The same for a reader that takes events by the batch, in commit order; never an empty one."""
+    _register(Consumer(name, handler, None if kinds is None else frozenset(kinds), handler))
+
+
+def _register(consumer: Consumer) -> None:
+    known = _consumers.get(consumer.name)
+    if known and known.source is not consumer.source:
+        raise ValueError(f"consumer {consumer.name} is registered already")
+    _consumers[consumer.name] = consumer
 
 
 def names() -> tuple[str, ...]:
@@ -86,30 +105,55 @@ def run_once(name: str, limit: int = BATCH) -> int:
     consumer = _consumers[name]
     with transaction.atomic():
         place = positions.lock(name)
-        if place is None or _is_pausing(name):
+        tries = _tries(name)
+        if place is None or any(at > moment.now() for at in tries):
             return 0
-        passed = 0
-        for next_place, row in positions.read_after(place, limit):
-            if consumer.wants(row) and not _handle(consumer, row):
-                break
-            place = next_place
-            passed += 1
+        found = positions.headings_after(place, limit)
+        wanted = [place.event_id for place, kind in found if consumer.wants(kind)]
+        rows = positions.rows_of(wanted)
+        if not rows or (not tries and _all_handled(consumer, rows)):
+            passed = len(found)
+        else:
+            passed = _one_by_one(consumer, found, rows)
         if passed:
-            positions.move(name, place)
+            positions.move(name, found[passed - 1][0])
     return passed
 
 
-def _is_pausing(name: str) -> bool:
-    return Failure.objects.filter(consumer=name, dead_at=None, next_try_at__gt=moment.now()).exists()
+def _tries(name: str) -> list[datetime]:
+    """When the events that the consumer could not handle are tried again."""
+    return list(Failure.objects.filter(consumer=name, dead_at=None).values_list("next_try_at", flat=True))
+
+
+def _all_handled(consumer: Consumer, rows: list[Row]) -> bool:
+    """All of them at once; whether that went well. When it did not, nothing of it stays."""
+    try:
+        with transaction.atomic():
+            consumer.handle(rows)
+    except (OperationalError, InterfaceError):
+        raise  # the database's trouble is not the event's
+    except Exception:  # noqa: BLE001 - each is handled again alone, which says which one it is
+        return False
+    return True
+
+
+def _one_by_one(consumer: Consumer, found: list[tuple[positions.Place, str]], rows: list[Row]) -> int:
+    """How many of what was found the consumer may pass: up to the first event that could not be handled."""
+    by_id = {row.id: row for row in rows}
+    for passed, (place, _kind) in enumerate(found):
+        row = by_id.get(place.event_id)
+        if row is not None and not _handle(consumer, row):
+            return passed
+    return len(found)
 
 
 def _handle(consumer: Consumer, row: Row) -> bool:
     """Whether the consumer may go on behind this event: handled, or put aside."""
     try:
         with transaction.atomic():
-            consumer.handler(row)
+            consumer.handle((row,))
     except (OperationalError, InterfaceError):
-        raise  # the database's trouble is not the event's
+        raise
     except Exception as error:  # noqa: BLE001 - kept as a failure row, retried, then shown on the operations page
         return _record_failure(consumer, row, error)
     Failure.objects.filter(consumer=consumer.name, event_id=row.id).delete()
@@ -147,7 +191,7 @@ def retry_dead(failure_id: int) -> None:
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT {SELECT_COLUMNS} FROM ledger_event WHERE id = %s", [failure.event_id])  # noqa: S608
             row = row_from(cursor.fetchone())
-        _consumers[failure.consumer].handler(row)
+        _consumers[failure.consumer].handle((row,))
         failure.delete()
 
 
@@ -159,9 +203,9 @@ def handle_now(row: Row, readers: Collection[str]) -> None:
     """
     for name in readers:
         consumer = _consumers[name]
-        if consumer.wants(row):
+        if consumer.wants(row.kind):
             with transaction.atomic():
-                consumer.handler(row)
+                consumer.handle((row,))
 
 
 def skip_to_end(readers: Collection[str]) -> None:
@@ -176,15 +220,21 @@ def skip_to_end(readers: Collection[str]) -> None:
                 positions.move(name, newest)
 
 
-def drain() -> int:
-    """Run every consumer until none has anything new (simulated history, tests); returns the events passed.
+def drain(*, but: Collection[str] = ()) -> int:
+    """Run every consumer (``but`` some) until none has anything new; returns the events passed.
 
     Sees only committed events: call it outside a transaction.
     """
     passed = 0
-    while round_passed := sum(run_once(name) for name in names()):
+    while round_passed := sum(run_once(name) for name in _behind() if name not in but):
         passed += round_passed
     return passed
+
+
+def _behind() -> list[str]:
+    """Consumers behind the newest event, in the order of registration."""
+    done = positions.at_the_end()
+    return [name for name in _consumers if name not in done]
 
 
 def run_forever(stop: threading.Event) -> None:

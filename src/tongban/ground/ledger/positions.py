@@ -9,6 +9,7 @@ elsewhere; a handler that needs the strict order looks at ``seq``.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -76,10 +77,31 @@ def newest() -> Place | None:
     return None if found is None else Place(int(found[0]), found[1])
 
 
-def read_after(place: Place, limit: int) -> list[tuple[Place, Row]]:
-    """The next events in commit order, each with its place; at most ``limit``."""
-    records = _records(SELECT_COLUMNS, place, limit)
-    return [(Place(int(record[-1]), record[0]), row_from(record[:-1])) for record in records]
+def at_the_end() -> frozenset[str]:
+    """Readers that stand at the newest event; all of an empty ledger that have a place."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name FROM ledger_position WHERE (tx, event_id) >= ALL"
+            " (SELECT tx, id FROM (SELECT tx, id FROM ledger_event ORDER BY tx DESC, id DESC LIMIT 1) AS newest)"
+        )
+        return frozenset(name for (name,) in cursor.fetchall())
+
+
+def headings_after(place: Place, limit: int) -> list[tuple[Place, str]]:
+    """The places and kinds of the next events in commit order; at most ``limit``."""
+    return [(Place(int(record[-1]), record[0]), record[1]) for record in _records("id, kind", place, limit)]
+
+
+def rows_of(ids: Collection[uuid.UUID]) -> list[Row]:
+    """These events, in commit order; no query for none."""
+    if not ids:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {SELECT_COLUMNS} FROM ledger_event WHERE id = ANY(%s) ORDER BY tx, id",  # noqa: S608 - constants
+            [list(ids)],
+        )
+        return [row_from(record) for record in cursor.fetchall()]
 
 
 def hashes_after(place: Place, limit: int) -> list[tuple[Place, bytes]]:

@@ -11,7 +11,7 @@ class IndicatorsConfig(AppConfig):
 
     def ready(self) -> None:
         """Figures follow every event of a case."""
-        from tongban.ground.ledger.consumers import register_consumer
+        from tongban.ground.ledger.consumers import register_batch
         from tongban.insight.indicators import reactions
 
-        register_consumer(reactions.NAME, reactions.on_event)
+        register_batch(reactions.NAME, reactions.on_events)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
@@ -40,25 +40,42 @@ _PLAIN = (
 )
 
 
-def follow(row: Row) -> None:
-    """Fold one event of a case, and any before it that has not come yet; one that was folded is passed over."""
+def follow(rows: Sequence[Row]) -> None:
+    """Fold events of cases, and any before them that have not come yet; those that were folded are passed over."""
+    upto: dict[uuid.UUID, dict[int, Row]] = defaultdict(dict)
+    for row in rows:
+        upto[row.subject_id][row.seq] = row
     with transaction.atomic():
-        known = CaseFigure.objects.select_for_update(of=("self",)).filter(case_id=row.subject_id).first()
-        have = known.seq if known else 0
-        if row.seq <= have:
-            return
-        events = [row] if row.seq == have + 1 else events_up_to(row.subject_id, have, row.seq)
-        fact = fact_of(known) if known else Fact(origin_of(row.subject_id))
-        added: list[Add] = []
-        calendars = partial(calendar_at, fact.origin.region_no)
-        for event in events:
-            fact, more = rules.fold(fact, event_of(event), calendars)
-            added += more
-        if known:
-            CaseFigure.objects.filter(case_id=row.subject_id).update(**columns_of(fact))
-        else:
-            CaseFigure.objects.create(case_id=row.subject_id, **columns_of(fact))
-        add_up(fact.origin, added)
+        locked = CaseFigure.objects.select_for_update(of=("self",)).filter(case_id__in=upto).order_by("case_id")
+        facts = {row.case_id: fact_of(row) for row in locked}
+        facts |= {case_id: Fact(origin) for case_id, origin in origins_of(upto.keys() - facts.keys()).items()}
+        added: list[tuple[Origin, Add]] = []
+        folded: dict[uuid.UUID, Fact] = {}
+        for case_id, given in upto.items():
+            fact = facts[case_id]
+            calendars = partial(calendar_at, fact.origin.region_no)
+            for event in _missing(case_id, fact.seq, given):
+                fact, more = rules.fold(fact, event_of(event), calendars)
+                added += [(fact.origin, one) for one in more]
+                folded[case_id] = fact
+        if folded:
+            keep(folded)
+            add_up(added)
+
+
+def _missing(case_id: uuid.UUID, have: int, given: Mapping[int, Row]) -> list[Row]:
+    """The events behind ``have`` up to the last that is given; read where one between them is not."""
+    last = max(given)
+    if all(seq in given for seq in range(have + 1, last + 1)):
+        return [given[seq] for seq in range(have + 1, last + 1)]
+    return events_up_to(case_id, have, last)
+
+
+def keep(facts: Mapping[uuid.UUID, Fact]) -> None:
+    """Write what is known of these cases; one statement."""
+    made = [CaseFigure(case_id=case_id, **columns_of(fact)) for case_id, fact in sorted(facts.items())]
+    names = list(columns_of(next(iter(facts.values()))))
+    CaseFigure.objects.bulk_create(made, update_conflicts=True, unique_fields=["case_id"], update_fields=names)
 
 
 def events_up_to(case_id: uuid.UUID, after: int, upto: int) -> list[Row]:
@@ -76,12 +93,15 @@ def event_of(row: Row) -> Event:
     return Event(row.seq, row.kind, row.occurred_at, row.recorded_at, row.channel, row.actor_kind == "staff", row.body)
 
 
-def origin_of(case_id: uuid.UUID) -> Origin:
-    """What never changes of a case; one query, and one for a version that this process has not met."""
-    region_no, department_id, option_id, channel, version_id = Case.objects.values_list(
-        "region_no", "department_id", "version__option_id", "channel", "version_id"
-    ).get(id=case_id)
-    return Origin(region_no, department_id, option_id, channel, *told_by(version_id))
+def origins_of(case_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Origin]:
+    """What never changes of cases; one query, and one for each version that this process has not met."""
+    found = Case.objects.filter(id__in=case_ids).values_list(
+        "id", "region_no", "department_id", "version__option_id", "channel", "version_id"
+    )
+    return {
+        case_id: Origin(region_no, department_id, option_id, channel, *told_by(version_id))
+        for case_id, region_no, department_id, option_id, channel, version_id in (found if case_ids else ())
+    }
 
 
 def told_by(version_id: uuid.UUID) -> tuple[int, str]:
@@ -133,15 +153,22 @@ def columns_of(fact: Fact) -> dict[str, Any]:
     }
 
 
-def summed(added: Iterable[Add]) -> tuple[Mapping[date, Mapping[str, int]], Mapping[tuple[date, str, str], int]]:
-    """What to add by day and measure, and what is split by key."""
-    plain: dict[date, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    split: dict[tuple[date, str, str], int] = defaultdict(int)
-    for one in added:
+Place = tuple[int, int, int]
+"""Region, department and option: where a roll-up lies."""
+
+
+def summed(
+    added: Iterable[tuple[Origin, Add]],
+) -> tuple[Mapping[tuple[date, Place], Mapping[str, int]], Mapping[tuple[date, Place, str, str], int]]:
+    """What to add by day, place and measure, and what is split by key."""
+    plain: dict[tuple[date, Place], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    split: dict[tuple[date, Place, str, str], int] = defaultdict(int)
+    for origin, one in added:
+        place = (origin.region_no, origin.department_id, origin.option_id)
         if one.measure in rules.SPLIT:
-            split[one.day, one.measure, one.key] += one.n
+            split[one.day, place, one.measure, one.key] += one.n
         else:
-            plain[one.day][one.measure] += one.n
+            plain[one.day, place][one.measure] += one.n
     return plain, split
 
 
@@ -152,14 +179,13 @@ _SPLIT = (
 )
 
 
-def add_up(origin: Origin, added: Iterable[Add]) -> None:
-    """Add to the roll-ups of a case's place; one statement a day, and one a key."""
+def add_up(added: Iterable[tuple[Origin, Add]]) -> None:
+    """Add to the roll-ups; one statement for a day and place, and one for a key of it."""
     plain, split = summed(added)
-    place = (origin.region_no, origin.department_id, origin.option_id)
     with connection.cursor() as cursor:
-        for day, measures in sorted(plain.items()):
+        for (day, place), measures in sorted(plain.items()):
             cursor.execute(_adding(tuple(measures)), [day, *place, *measures.values()])
-        for (day, measure, key), n in sorted(split.items()):
+        for (day, place, measure, key), n in sorted(split.items()):
             cursor.execute(_SPLIT, [day, *place, measure, key, n])
 
 

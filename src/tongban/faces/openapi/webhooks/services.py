@@ -98,15 +98,19 @@ def renew_secret(principal: Principal, webhook: Webhook) -> str:
     return webhook.secret
 
 
-def on_event(row: Row) -> None:
+def on_events(rows: Sequence[Row]) -> None:
     """The ledger's reaction: one message for each webhook whose caller may see the case. Idempotent."""
-    hooks = list(
-        Webhook.objects.filter(
-            is_active=True, kinds__contains=[row.kind], created_at__lte=row.recorded_at, client__is_active=True
-        ).select_related("client__department", "client__post__region")
+    active = Webhook.objects.filter(
+        is_active=True, client__is_active=True, kinds__overlap=list({row.kind for row in rows})
     )
-    if not hooks:
-        return
+    hooks = list(active.select_related("client__department", "client__post__region"))
+    for row in rows if hooks else ():
+        wanting = [hook for hook in hooks if row.kind in hook.kinds and hook.created_at <= row.recorded_at]
+        if wanting:
+            _tell(wanting, row)
+
+
+def _tell(hooks: Sequence[Webhook], row: Row) -> None:
     state = load(row.subject_id)
     target = state.target()
     body = events.body_of(

@@ -97,7 +97,7 @@ def _materials(detail: CaseDetail) -> Iterator[Entry]:
     """Every file that was ever given, also replaced ones, under the code and round of its material."""
     rows = list(detail.case.materials.order_by("id"))
     files = {str(f.id): f for f in StoredFile.objects.filter(id__in=[key for row in rows for key in row.files])}
-    deferred = set(detail.case.proceedings.filter(kind="deferral").values_list("key", flat=True))
+    deferred = _handed_in_later(events(detail))
     for number, row in enumerate(rows, 1):
         for place, key in enumerate(row.files, 1):
             file = files[str(key)]
@@ -108,10 +108,17 @@ def _materials(detail: CaseDetail) -> Iterator[Entry]:
                 "evidence_grade": row.evidence_grade,
                 "state": row.state,
                 "file_name": file.name,
-                "deferred": row.code in deferred,
+                "deferred": (row.code, str(key)) in deferred,
             }
+            deferred.discard((row.code, str(key)))  # handed in once more it belongs to that submission
             path = f"materials/{number:03d}-{place:02d}.{_ENDINGS.get(file.media_type, 'bin')}"
             yield Entry(path, "material", row.name, file.media_type, open_file(file), facts)
+
+
+def _handed_in_later(rows: list[Row]) -> set[tuple[str, str]]:
+    """Code and file of each deferred material that came by an act of its own: no submission's fingerprint holds it."""
+    settled = [row.body["materials"] for row in rows if row.kind == "case.deferral_settled"]
+    return {(code, file) for materials in settled for code, files in materials.items() for file in files}
 
 
 def _records(detail: CaseDetail) -> Iterator[Entry]:
