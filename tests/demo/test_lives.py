@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import uuid
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -40,8 +41,14 @@ def content(slug: str) -> VersionContent:
     return selectors.version_in_force(slug)[1]
 
 
-def planned(count: int = 400) -> list[schedule.Planned]:
-    return schedule.arrivals(count, random.Random(7), NOW)
+def a_plan() -> list[schedule.Planned]:
+    return schedule.arrivals(400, random.Random(7), NOW)
+
+
+@pytest.fixture(scope="module")
+def planned(kept: Callable[[Callable[[], object]], list[schedule.Planned]]) -> list[schedule.Planned]:
+    """The arrivals of one city, planned once."""
+    return kept(a_plan)
 
 
 # ---- who applies for what ------------------------------------------------------------------------------------------
@@ -71,35 +78,35 @@ def test_whom_nobody_plays_is_nobody_with_a_password() -> None:
 
 
 @pytest.mark.slow
-def test_the_same_seed_plans_the_same_city() -> None:
-    assert planned() == planned()
+def test_the_same_seed_plans_the_same_city(planned: list[schedule.Planned]) -> None:
+    assert a_plan() == planned
 
 
 @pytest.mark.slow
-def test_every_rare_road_is_taken_by_somebody_in_time_to_be_walked() -> None:
-    roads = [arrival.fate for _, arrival in planned()]
+def test_every_rare_road_is_taken_by_somebody_in_time_to_be_walked(planned: list[schedule.Planned]) -> None:
+    roads = [arrival.fate for _, arrival in planned]
     for one in ASSURED:
         taken = [fate for fate in roads if one.of(fate) == fate and not fate.rests]
         assert taken, one
     early = NOW - timedelta(days=schedule.SPAN_DAYS * schedule.ROOM[0] - 10)  # a holiday may lie between
     rare = ("silent", "lapsed", "demand", "void", "moved")
-    assert all(at <= early for at, arrival in planned() if arrival.fate.intake in rare)
+    assert all(at <= early for at, arrival in planned if arrival.fate.intake in rare)
 
 
 @pytest.mark.slow
-def test_most_applications_go_well_and_some_of_every_kind_do_not() -> None:
-    shares = Counter(arrival.fate.intake for _, arrival in planned())
+def test_most_applications_go_well_and_some_of_every_kind_do_not(planned: list[schedule.Planned]) -> None:
+    shares = Counter(arrival.fate.intake for _, arrival in planned)
     assert shares["accept"] > 250
     least = {"notice": 15, "refused": 3, "defer": 3, "promise": 6, "spot": 3, "withdrawn": 1}
     assert {road: shares[road] for road in least if shares[road] < least[road]} == {}
-    reviews = Counter(arrival.fate.review for _, arrival in planned())
+    reviews = Counter(arrival.fate.review for _, arrival in planned)
     assert reviews["plain"] > 250
     assert 4 <= reviews["object"] <= 45
 
 
-def test_a_singing_hall_asks_for_the_fire_check_before_its_licence() -> None:
+def test_a_singing_hall_asks_for_the_fire_check_before_its_licence(planned: list[schedule.Planned]) -> None:
     first: dict[tuple[str, str], datetime] = {}
-    for at, arrival in planned():
+    for at, arrival in planned:
         first[arrival.matter.organisation, arrival.matter.slug] = at
     halls = [unit for unit, slug in first if slug == names.ENTERTAINMENT_SLUG]
     assert halls
@@ -108,22 +115,25 @@ def test_a_singing_hall_asks_for_the_fire_check_before_its_licence() -> None:
 
 
 @pytest.mark.slow
-def test_the_posts_of_every_item_that_is_often_asked_for_have_work_left_for_today() -> None:
+def test_posts_of_items_that_are_often_asked_for_have_work_left(
+    planned: list[schedule.Planned],
+) -> None:
     left: set[int] = set()
-    for _, arrival in planned():
+    for _, arrival in planned:
         if arrival.fate.rests:
             left.add(schedule._post_of(content(arrival.matter.slug), arrival.fate.rests))
+    often = Counter(matter.slug for matter in matters.deck(400, random.Random(7)))
     wanted = {
         schedule._post_of(content(slug), stage)
         for slug in fates.slugs()
+        if often[slug] > 4
         for stage in fates.stages(content(slug))
-        if sum(m.slug == slug for m in matters.deck(400, random.Random(7))) > 4
     }
     assert wanted <= left
 
 
-def test_whom_the_door_shows_first_has_something_to_do() -> None:
-    rests = {(arrival.matter.resident, arrival.matter.slug): arrival.fate.rests for _, arrival in planned()}
+def test_whom_the_door_shows_first_has_something_to_do(planned: list[schedule.Planned]) -> None:
+    rests = {(arrival.matter.resident, arrival.matter.slug): arrival.fate.rests for _, arrival in planned}
     for person, stage in schedule.CAST.items():
         assert rests[person] == stage
 

@@ -41,3 +41,14 @@ def test_a_guide_says_how_fresh_it_is_prints_with_its_address_and_names_a_teleph
         assert f"/guide/{slug}/" in page.partition("only-print print-foot")[2], slug
         assert 'href="tel:12345"' in page, slug
         assert f"/apply/{slug}/" in page, slug
+
+
+@pytest.mark.covers("PRT-10")
+def test_a_page_names_its_region_its_category_and_its_industry() -> None:
+    client = Client()
+    guide = client.get("/guide/hygiene-licence/").content.decode()
+    assert '<meta name="region" content="云溪市">' in guide
+    assert '<meta name="category" content="办事大厅 &gt; 个人办事 &gt; 开店经营">' in guide
+    assert '<meta name="industry" content="住宿和餐饮业、居民服务、修理和其他服务业、文化、体育和娱乐业">' in guide
+    people = client.get("/personal/").content.decode()
+    assert '<meta name="category" content="办事大厅 &gt; 个人办事">' in people

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from tongban.ground import moment
 from tongban.ground.policy import Principal
-from tongban.registry.parties.models import Organisation, Post, StaffPost, Substitution, UserAccount
-from tongban.registry.parties.selectors import principal_of
+from tongban.registry.parties.models import Organisation, Post, Substitution, UserAccount
+from tongban.registry.parties.selectors import officers, principal_of
 
 _NOBODY: frozenset[uuid.UUID | None] = frozenset()
 
@@ -71,13 +71,10 @@ def load() -> Cast:
     """Compile everybody as of today."""
     accounts = UserAccount.objects.filter(person__isnull=False, staff__isnull=True).select_related("person")
     residents = list(accounts.order_by("created_at", "id"))
-    staff: dict[int, list[Principal]] = {}
-    for held in StaffPost.objects.select_related("staff__account").order_by("staff__number", "id"):
-        staff.setdefault(held.post_id, []).append(principal_of(held.staff.account, held.post_id))
     posts = list(Post.objects.all())
     return Cast(
         residents={account.person_id: principal_of(account) for account in residents if account.person_id},
-        staff=staff,
+        staff=officers(),
         posts={post.name: post.pk for post in posts},
         departments={post.pk: post.department_id for post in posts},
         roles={post.pk: frozenset(post.roles) for post in posts},
