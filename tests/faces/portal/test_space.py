@@ -6,6 +6,7 @@ import random
 import re
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -98,13 +99,14 @@ def test_a_mandate_that_ends_stops_the_submission_and_keeps_the_draft() -> None:
     ("change", "said"),
     [
         ({"agent_name": "李四"}, "对不上"),
-        ({"until": moment.today() - timedelta(days=1)}, "到期日"),
-        ({"until": moment.today() + timedelta(days=2000)}, "最长三年"),
+        ({"days": -1}, "到期日"),
+        ({"days": 2000}, "最长三年"),
     ],
 )
-def test_a_mandate_that_cannot_be_given_says_why(change: dict[str, object], said: str) -> None:
+def test_a_mandate_that_cannot_be_given_says_why(change: dict[str, Any], said: str) -> None:
     old, young = builders.resident("楼宝珍"), builders.resident("郑国强")
-    values = {"agent_name": young.name, "agent_id_number": id_number(young), "until": moment.today()} | change
+    values = {"agent_name": young.name, "agent_id_number": id_number(young), "days": 0} | change
+    values["until"] = moment.today() + timedelta(days=values.pop("days"))
     with pytest.raises(Refusal, match=said):
         mandates.give(old, **values)  # type: ignore[arg-type]
     assert not Mandate.objects.filter(principal_person_id=old.person_id).exists()
