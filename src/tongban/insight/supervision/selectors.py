@@ -119,7 +119,7 @@ def open_cases(scope: Scope, option_id: int | None = None) -> Tally[int]:
         rows = rows.filter(option_id=option_id)
     regions: Counter[int] = Counter()
     departments: Counter[int] = Counter()
-    counted = rows.values_list("region_no", "department_id").annotate(n=models.Count("case_id")).order_by()
+    counted = rows.values_list("region_no", "department_id").annotate(n=models.Count("*")).order_by()
     for region, department, n in counted:
         regions[region] += n
         departments[department] += n
@@ -210,10 +210,16 @@ ORDER BY x.due_at, x.department_id, x.id
 # From each region only its first few by the index ``clock_running``, then the first of them all.
 _RUNNING = """
 SELECT y.* FROM parties_region r CROSS JOIN LATERAL (
-  SELECT c.subject_kind, c.subject_id, c.id, c.kind, c.due_at, c.told, c.department_id FROM work_clockrow c {join}
+  SELECT c.subject_kind, c.subject_id, c.id, c.kind, c.due_at, c.told, c.department_id FROM work_clockrow c
   WHERE c.state = 'running' AND c.region_no = r.no AND c.due_at >= %(from)s AND c.due_at < %(until)s
     {narrowed} {behind} ORDER BY c.due_at, c.department_id, c.id LIMIT %(limit)s) y
 WHERE r.no BETWEEN %(first)s AND %(last)s ORDER BY y.due_at, y.department_id, y.id LIMIT %(limit)s
+"""
+# Those of one item are few, and found by its cases.
+_RUNNING_OF_ITEM = """
+SELECT c.subject_kind, c.subject_id, c.id, c.kind, c.due_at, c.told, c.department_id FROM work_clockrow c {join}
+WHERE c.state = 'running' AND c.region_no BETWEEN %(first)s AND %(last)s AND c.due_at >= %(from)s
+  AND c.due_at < %(until)s {narrowed} {behind} ORDER BY c.due_at, c.department_id, c.id LIMIT %(limit)s
 """
 # Few clocks have a level: they are read in order, by the index ``clock_card_due``, until enough are of the scope.
 _CARDED = """
@@ -231,10 +237,18 @@ SELECT coalesce(sum(y.n) FILTER (WHERE y.due_at < %(now)s), 0),
   coalesce(sum(y.n) FILTER (WHERE y.due_at >= %(now)s AND y.due_at < %(today)s), 0),
   coalesce(sum(y.n) FILTER (WHERE y.due_at >= %(today)s AND y.due_at < %(soon)s), 0),
   coalesce(sum(y.n) FILTER (WHERE y.due_at >= %(soon)s), 0)
-FROM parties_region r CROSS JOIN LATERAL (
-  SELECT c.due_at, count(*) AS n FROM work_clockrow c {join}
-  WHERE c.state = 'running' AND c.region_no = r.no AND c.due_at < %(week)s {narrowed} GROUP BY c.due_at) y
+FROM ({counted}) y
+"""
+_COUNTED = """
+SELECT z.* FROM parties_region r CROSS JOIN LATERAL (
+  SELECT c.due_at, count(*) AS n FROM work_clockrow c
+  WHERE c.state = 'running' AND c.region_no = r.no AND c.due_at < %(week)s {narrowed} GROUP BY c.due_at) z
 WHERE r.no BETWEEN %(first)s AND %(last)s
+"""
+_COUNTED_OF_ITEM = """
+SELECT c.due_at, count(*) AS n FROM work_clockrow c {join}
+WHERE c.state = 'running' AND c.region_no BETWEEN %(first)s AND %(last)s AND c.due_at < %(week)s {narrowed}
+GROUP BY c.due_at
 """
 _BEGINNING, _NEVER = (datetime(year, 1, 1, tzinfo=moment.SHANGHAI) for year in (2000, 9000))
 
@@ -264,7 +278,8 @@ def urgency(scope: Scope, now: datetime, option_id: int | None = None) -> dict[s
     at = bounds(now)
     values |= {"now": now, "today": at["today"][1], "soon": at["soon"][1], "week": at["week"][1]}
     with connection.cursor() as cursor:
-        cursor.execute(_URGENCY.format(**pieces), values)
+        counted = _COUNTED if option_id is None else _COUNTED_OF_ITEM
+        cursor.execute(_URGENCY.format(counted=counted.format(**pieces)), values)
         return dict(zip(URGENCIES, map(int, cursor.fetchone()), strict=True))
 
 
@@ -277,7 +292,8 @@ def clocks(
     """
     values, pieces = _asked(scope, option_id)
     begins, ends = bounds(now).get(which, (now, _NEVER))
-    return _page(_RUNNING, pieces, values | {"from": begins, "until": ends}, after, limit)
+    asked = _RUNNING if option_id is None else _RUNNING_OF_ITEM
+    return _page(asked, pieces, values | {"from": begins, "until": ends}, after, limit)
 
 
 def nearest(scope: Scope, now: datetime, *, option_id: int | None = None, limit: int = 6) -> tuple[Line, ...]:
