@@ -25,6 +25,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
@@ -180,8 +181,9 @@ def narrowed_lists(known: dict[str, list[tuple[str, str]]]) -> dict[str, list[tu
     today = moment.today()
     year = f"first={today - timedelta(days=365)}&last={today}"
     departments = Department.objects.order_by("id").values_list("id", flat=True)[:4]
+    codes = Department.objects.order_by("id").values_list("uscc", flat=True)[:4]
     numbers = ("submitted", "accepted", "closed", "overdue_statutory", "more_than_told", "open", "red", "week")
-    filters = ("?due=overdue", "?card=red", "?q=张", "?whose=free")
+    filters = ("?due=overdue", "?card=red", f"?q={quote('张')}", "?whose=free")
     supervisor, clerk, hall = (known[name][0][0] for name in ("board", "work_list", "hall_list"))
     return {
         "work_list_filtered": [(cookie, f"/desk/{words}") for cookie in (clerk, hall) for words in filters],
@@ -193,8 +195,8 @@ def narrowed_lists(known: dict[str, list[tuple[str, str]]]) -> dict[str, list[tu
             for own in ("", f"&department={departments[1]}")
         ],
         "open_cases": [
-            ("", f"/open/cases/?month={today - timedelta(days=days):%Y-%m}&department={key}")
-            for key in departments
+            ("", f"/open/cases/?month={today - timedelta(days=days):%Y-%m}&department={code}")
+            for code in codes
             for days in (0, 400)
         ],
     }
