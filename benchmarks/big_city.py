@@ -17,11 +17,13 @@ import time
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import psycopg
 from psycopg import conninfo
+
+from benchmarks import big_figures
 
 SEED = 20261129
 OPEN_SHARE = 0.03
@@ -54,9 +56,13 @@ OF_A_CASE: tuple[tuple[str, str], ...] = (
     ("work_task", "subject_id"),
     ("work_clockrow", "subject_id"),
     ("documents_document", "subject_id"),
+    ("indicators_casefigure", "case_id"),
 )
+OF_DAYS = "indicators_casefigure"
+"""Says its days as days, which move with the case."""
 UNIQUE_TOGETHER = {"documents_document": {"number"}}
 """Columns that are unique only beside another one, and have to differ all the same."""
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(\.\d+)?\+00(?::?00)?")
 
 
@@ -136,6 +142,11 @@ def shifted(text: str, days: int) -> str:
     return _MOMENT.sub(earlier, text)
 
 
+def on_earlier_days(text: str, days: int) -> str:
+    """The same text with every day that many days earlier."""
+    return _DAY.sub(lambda found: f"{date.fromisoformat(found[0]) - timedelta(days=days)}", text)
+
+
 def escaped(value: str | None) -> str:
     """One value in the text format of COPY, with percent signs doubled for the format string."""
     if value is None:
@@ -163,9 +174,9 @@ class Maker:
             if self.row[person]:
                 self.names[str(self.row[person])] = "person"
         for table, rows in self.tables.items():
-            at = [c[0] for c in source.columns_of(table)].index("id")
-            for n, row in enumerate(rows):
-                self.names[str(row[at])] = f"{table}_{n}"
+            names = [c[0] for c in source.columns_of(table)]
+            for n, row in enumerate(rows if "id" in names else ()):
+                self.names[str(row[names.index("id")])] = f"{table}_{n}"
 
     def _placed(self, text: str) -> str:
         for value, name in self.names.items():
@@ -195,6 +206,7 @@ class Maker:
 
     def _block(self, table: str, rows: Sequence[Sequence[str | None]], days: int) -> Block:
         columns, unique = self.source.columns_of(table), self.source.unique(table)
+        earlier = on_earlier_days if table == OF_DAYS else shifted
         lines, own, fresh = [], [], []
         wanted = list(rows)
         if table == "cases_casematerial":
@@ -213,7 +225,7 @@ class Maker:
                         fresh.append((place, length or 40))
                     values.append(f"%({place})s")
                 else:
-                    values.append(self._placed(shifted(escaped(value), days)))
+                    values.append(self._placed(earlier(escaped(value), days)))
             lines.append("\t".join(values))
         return Block(table, "\n".join(lines) + "\n", tuple(own), tuple(fresh))
 
@@ -361,6 +373,7 @@ def multiply(url: str, cases: int) -> dict[str, int]:
         connection.execute("SET maintenance_work_mem = '1GB'")
         for statement in indexes:
             connection.execute(statement)
+        big_figures.roll_up(connection)
         connection.execute("VACUUM ANALYZE")
         counted = {
             table: int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # type: ignore[index]

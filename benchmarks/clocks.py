@@ -3,7 +3,9 @@
 ``./tongban bench clocks [--rows N]`` prints one JSON object last. ``all_written_seconds`` is the worst case, in which
 every clock has moved and is written anew; its floor is a bare UPDATE of as many rows and columns in the same table.
 ``import_seconds`` is the ordinary case, a new year over the same clocks. ``board_ms`` is the median wall time of the
-board of the whole city; its floor is one bare count over the rows that the board groups.
+cards and first lines of the board of the whole city; its floor is one bare count over the rows that it groups.
+``urgency_ms`` counts the running clocks by their due day; its floor is one bare count of those due within the week.
+``department_ms`` is all of that for one department, ``list_ms`` the slowest of the lists behind the numbers.
 
 Works on a throw-away copy of the demo database; the clocks are invented: kinds, limits and days mixed, one in eight
 with a pause of its own (so that its history is like no other), 3 of 100 overdue.
@@ -21,6 +23,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -174,31 +177,50 @@ def cpu(function: Callable[[], object]) -> float:
 
 
 def board_figures() -> dict[str, Any]:
-    """The board of the whole city and a bare count of what it groups, in turn; medians."""
+    """The board's readers of clocks and bare counts of what they read, in turn; medians in milliseconds."""
     from tongban.ground import moment
     from tongban.ground.policy import Principal
     from tongban.insight.supervision import selectors
-    from tongban.insight.supervision.selectors import Cards
+    from tongban.insight.supervision.rules import LEVELS, URGENCIES
+    from tongban.registry.parties.models import Department
 
     head = Principal(kind="staff", roles=frozenset({"supervisor"}), region_no=1000, region_end_no=1999)
-    count = "SELECT count(*) FROM work_clockrow WHERE state = 'running' AND told <> ''"
+    scope, now = selectors.scope_of(head), moment.now()
+    narrow = scope.narrowed(Department.objects.order_by("id").values_list("id", flat=True)[0])
+    week = selectors.bounds(now)["week"][1].isoformat()
+    carded = "SELECT count(*) FROM work_clockrow WHERE state = 'running' AND told <> ''"
+    within = f"SELECT count(*) FROM work_clockrow WHERE state = 'running' AND due_at < '{week}'"
 
-    def board(scope: Any) -> None:
-        selectors.summed(selectors.cards(scope), Cards())
-        selectors.worst(scope)
-        selectors.nearest(scope, moment.now())
+    def board(of: selectors.Scope) -> None:
+        _ = selectors.cards(of).whole
+        selectors.worst(of)
+        selectors.nearest(of, now)
 
-    boards, counts = [], []
+    def department() -> None:
+        board(narrow)
+        selectors.urgency(narrow, now)
+
+    readers: dict[str, Callable[[], object]] = {
+        "board": lambda: board(scope),
+        "bare_count": lambda: run(carded),
+        "urgency": lambda: selectors.urgency(scope, now),
+        "bare_due_count": lambda: run(within),
+        "department": department,
+        **{f"list_{level}": partial(selectors.carded, scope, level) for level in LEVELS},
+        **{f"list_{which}": partial(selectors.clocks, scope, which, now) for which in (*URGENCIES, "ahead")},
+    }
+    taken: dict[str, list[float]] = {name: [] for name in readers}
     for _ in range(21):
-        boards.append(wall(lambda: board(selectors.scope_of(head))))
-        counts.append(wall(lambda: run(count)))
-    median, floor = statistics.median(boards), statistics.median(counts)
-    note(f"board {1000 * median:.1f} ms, a bare count {1000 * floor:.1f} ms")
+        for name, reader in readers.items():
+            taken[name].append(wall(reader))
+    medians = {name: round(1000 * statistics.median(seconds), 2) for name, seconds in taken.items()}
+    note(f"board, milliseconds: {json.dumps(medians)}")
     return {
-        "board_ms": round(1000 * median, 2),
-        "bare_count_ms": round(1000 * floor, 2),
-        "board_to_bare_count": round(median / floor, 2),
-        "carded": run(count)[0][0],
+        **{f"{name}_ms": ms for name, ms in medians.items() if not name.startswith("list_")},
+        "list_ms": max(ms for name, ms in medians.items() if name.startswith("list_")),
+        "board_to_bare_count": round(medians["board"] / medians["bare_count"], 2),
+        "carded": run(carded)[0][0],
+        "due_within_the_week": run(within)[0][0],
     }
 
 

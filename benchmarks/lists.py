@@ -22,8 +22,10 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
@@ -46,13 +48,13 @@ def prepare(cases: int, use: str, keep: str) -> str:
     name = use or keep or f"tongban_bench_{os.getpid()}"
     os.environ["TONGBAN_TEST_SERVER"] = databases.server_url()
     os.environ["DATABASE_URL"] = databases.url_of(name) if use else databases.copy(name)
-    os.environ.update(
-        TONGBAN_DIR=str(databases.state_dir()), TONGBAN_DEMO="1", DJANGO_SETTINGS_MODULE="tongban.config.settings"
-    )
+    state = _state_of(name) if use else str(databases.state_dir())
+    os.environ.update(TONGBAN_DIR=state, TONGBAN_DEMO="1", DJANGO_SETTINGS_MODULE="tongban.config.settings")
     import django
 
     django.setup()
     if not use:
+        _remember(name, state)
         from django.db import connections
 
         from benchmarks import big_city
@@ -64,6 +66,27 @@ def prepare(cases: int, use: str, keep: str) -> str:
         note(f"chains of 200 cases drawn by chance verify: {big_city.true_chains(os.environ['DATABASE_URL'])}")
         connections.close_all()
     return name
+
+
+def _remember(name: str, state: str) -> None:
+    """The state folder of a city holds the keys of its values: the database says where it is, for ``--use``."""
+    from psycopg import sql
+    from tests.support import databases
+
+    with databases.maintenance() as connection:
+        words = sql.SQL("COMMENT ON DATABASE {} IS {}")
+        connection.execute(words.format(sql.Identifier(name), sql.Literal(state)))
+
+
+def _state_of(name: str) -> str:
+    from tests.support import databases
+
+    with databases.maintenance() as connection:
+        asked = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
+        found = connection.execute(asked, [name]).fetchone()
+    if found is None or not found[0]:
+        raise SystemExit(f"no city is kept under the name {name}")
+    return str(found[0])
 
 
 @contextmanager
@@ -138,14 +161,45 @@ def pages() -> dict[str, list[tuple[str, str]]]:
         found[name] = [(holder(post), path) for post in posts[:2]]
     people = UserAccount.objects.filter(person__isnull=False, staff__isnull=True).order_by("pk")[:12]
     mine = [(a, session_of(a.pk)) for a in people]
-    found["my_space"] = [(cookie, "/my/") for _, cookie in mine]
+    for name, path in (("my_space", "/my/"), ("my_cases", "/my/cases/"), ("my_papers", "/my/papers/")):
+        found[name] = [(cookie, path) for _, cookie in mine]
     found["my_case"] = [
         (cookie, f"/my/cases/{case.number}/")
         for account, cookie in mine
         for case in Case.objects.filter(applicant_person_id=account.person_id).order_by("-id")[:3]
     ]
+    found |= narrowed_lists(found)
     found["healthz"] = [("", "/healthz")]
     return {name: asked for name, asked in found.items() if asked}
+
+
+def narrowed_lists(known: dict[str, list[tuple[str, str]]]) -> dict[str, list[tuple[str, str]]]:
+    """Lists behind a filter or a number: those of a department, of rare cases, of long ago."""
+    from tongban.ground import moment
+    from tongban.registry.parties.models import Department
+
+    today = moment.today()
+    year = f"first={today - timedelta(days=365)}&last={today}"
+    departments = Department.objects.order_by("id").values_list("id", flat=True)[:4]
+    codes = Department.objects.order_by("id").values_list("uscc", flat=True)[:4]
+    numbers = ("submitted", "accepted", "closed", "overdue_statutory", "more_than_told", "open", "red", "week")
+    filters = ("?due=overdue", "?card=red", f"?q={quote('张')}", "?whose=free")
+    supervisor, clerk, hall = (known[name][0][0] for name in ("board", "work_list", "hall_list"))
+    return {
+        "work_list_filtered": [(cookie, f"/desk/{words}") for cookie in (clerk, hall) for words in filters],
+        "done": [(cookie, "/desk/done/") for cookie, _ in known["work_list"]],
+        "board_of_department": [(supervisor, f"/desk/board/?department={key}") for key in departments],
+        "board_cases": [
+            (supervisor, f"/desk/board/cases/?list={number}&{year}{own}")
+            for number in numbers
+            for own in ("", f"&department={departments[1]}")
+        ],
+        "open_cases": [
+            ("", f"/open/cases/?month={today - timedelta(days=days):%Y-%m}&department={code}")
+            for code in codes
+            for days in (0, 400)
+        ],
+    }
 
 
 def measure(url: str, pid: int, asked: list[tuple[str, str]], seconds: float) -> dict[str, Any]:

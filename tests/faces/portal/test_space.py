@@ -149,6 +149,24 @@ def test_my_cases_are_filtered_by_group_and_side() -> None:
     assert numbers[going] not in page
 
 
+def test_own_cases_and_those_of_an_organisation_come_page_by_page_the_newest_first_each_once() -> None:
+    who = builders.resident("周𬭎")
+    made = [builders.a_submitted_case(who) for _ in range(4)]
+    organisation = who.organisation_ids()[0]
+    Case.objects.filter(pk__in=made[::2]).update(applicant_person=None, applicant_organisation=organisation)
+    found, after = [], ""
+    while True:
+        page = selectors.my_cases(who, after=after, limit=2)
+        found += [case.pk for case in page.items]
+        if not page.next:
+            break
+        after = page.next
+    assert found == sorted(found, reverse=True)
+    assert set(made) <= set(found)
+    own = [case.pk for case in selectors.my_cases(who, whose="self", limit=50).items]
+    assert set(own) & set(made) == set(made[1::2])
+
+
 @pytest.mark.covers("PRT-12")
 def test_a_word_to_the_unit_is_kept_in_the_case_and_answered_once() -> None:
     who = builders.resident()

@@ -40,8 +40,7 @@ def _today(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def counted(principal: Principal) -> Cards:
     sweep.run()
-    found: Cards = selectors.summed(selectors.cards(selectors.scope_of(principal)), Cards())
-    return found
+    return selectors.cards(selectors.scope_of(principal)).whole
 
 
 def keys(scope: Scope, which: str, **narrowed: Any) -> list[uuid.UUID]:
@@ -84,14 +83,16 @@ def test_a_subject_with_two_clocks_at_a_level_stands_in_its_list_once() -> None:
 
 
 def test_departments_are_apart() -> None:
-    _first, second = Department.objects.order_by("id")[:2]
+    first, second = Department.objects.order_by("id")[:2]
     a_clock(a_subject(), "promised", date(2026, 5, 20), 2)
     other = a_clock(a_subject(), "statutory", date(2026, 5, 20), 2)
     ClockRow.objects.filter(id=other.id).update(department=second)
     sweep.run()
     found = selectors.cards(IN_COUNTY)
-    assert selectors.summed(found, Cards(), department=second.id) == Cards(0, 0, 1)
-    assert selectors.cards(IN_COUNTY.narrowed(second.id)) == {(1300, second.id): Cards(0, 0, 1)}
+    assert found.of_department(second.id) == Cards(0, 0, 1)
+    assert found.whole == found.of_department(first.id) + Cards(0, 0, 1)
+    narrowed = selectors.cards(IN_COUNTY.narrowed(second.id))
+    assert (narrowed.departments, narrowed.regions) == ({second.id: Cards(0, 0, 1)}, {1300: Cards(0, 0, 1)})
     assert keys(IN_COUNTY.narrowed(second.id), "red") == [other.id]
     assert keys(IN_COUNTY.narrowed(second.id), "yellow") == []
 
@@ -119,6 +120,23 @@ def test_the_nearest_due_and_the_oldest_overdue_come_from_every_region_in_order(
     assert [line.key for line in first] == [ahead[index].id for index in (1, 3, 2)]
     assert keys(IN_CITY, "overdue") == [behind[index].id for index in (1, 2, 0)]
     assert keys(IN_COUNTY, "ahead") == [ahead[index].id for index in (1, 2)]
+
+
+def test_clocks_of_one_moment_come_page_by_page_by_department_each_once() -> None:
+    one, other = Department.objects.order_by("id")[:2]
+    made = [a_clock(a_subject(), "statutory", date(2026, 6, 3), 9, region_no=1300 + n % 2) for n in range(9)]
+    ClockRow.objects.filter(id__in=[clock.id for clock in made]).update(department=one)
+    ClockRow.objects.filter(id__in=[clock.id for clock in made[::3]]).update(department=other)
+    of = dict(ClockRow.objects.values_list("id", "department_id"))
+    found = keys(IN_COUNTY, "ahead")
+    assert found == sorted((clock.id for clock in made), key=lambda key: (of[key], key))
+    assert keys(IN_COUNTY.narrowed(other.id), "ahead") == [key for key in found if of[key] == other.id]
+
+
+@pytest.mark.parametrize("after", ["x", "2026-06-05T00:00:00+08:00_1", "2026-06-05_1_" + "0" * 32, "__", "1_1_1"])
+def test_a_place_that_no_page_has_is_not_found(after: str) -> None:
+    with pytest.raises(NotFound):
+        selectors.clocks(IN_COUNTY, "ahead", moment.now(), after=after)
 
 
 def test_every_urgency_is_as_long_as_its_list() -> None:

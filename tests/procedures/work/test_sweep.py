@@ -167,6 +167,23 @@ def test_more_clocks_than_a_batch_are_all_swept(monkeypatch):
     assert sweep_at(at(LAST, 1)) == {"warned": 10}
 
 
+def test_clocks_of_the_same_moment_that_are_held_are_asked_once_and_hold_up_nobody(monkeypatch):
+    """All are due at the end of one day; four are held, which is more than a batch."""
+    monkeypatch.setattr(sweep, "BATCH", 3)
+    held = {a_clock(a_subject(), "statutory", MONDAY, 4).id for _ in range(4)}
+    for _ in range(5):
+        a_clock(a_subject(), "statutory", MONDAY, 4)
+    lock, asked = sweep._locked, []
+
+    def locked(clock_id: uuid.UUID, subject: SubjectRef, now: datetime) -> sweep._Clock | None:
+        asked.append(clock_id)
+        return None if clock_id in held else lock(clock_id, subject, now)
+
+    monkeypatch.setattr(sweep, "_locked", locked)
+    assert sweep_at(at(LAST, 1)) == {"warned": 5, "busy": 4}
+    assert len(asked) == len(set(asked)) == 9
+
+
 def test_nothing_due_is_one_query(django_assert_num_queries):
     a_clock(a_subject(), "statutory", MONDAY, 4)
     with django_assert_num_queries(1):

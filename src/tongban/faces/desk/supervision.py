@@ -21,7 +21,7 @@ from tongban.insight.indicators.definitions import indicators as indicators_by_c
 from tongban.insight.indicators.reports.report import added, kind_of
 from tongban.insight.indicators.selectors import Line, Period, Scope
 from tongban.insight.supervision import rules, selectors
-from tongban.insight.supervision.selectors import Area, Cards
+from tongban.insight.supervision.selectors import Area, Cards, Tally
 from tongban.registry.catalog.selectors import configured_options
 
 EVER = date(2000, 1, 1)
@@ -132,8 +132,8 @@ class Read:
     weeks: tuple[Line, ...]
     first_week: date
     spread: Mapping[str, int]
-    open: Mapping[tuple[int, int], int]
-    cards: Mapping[tuple[int, int], Cards]
+    open: Tally[int]
+    cards: Tally[Cards]
 
 
 def read(asked: Asked) -> Read:
@@ -192,7 +192,7 @@ def tiles(asked: Asked, told: Read) -> tuple[Tile, ...]:
     day: dict[str, Any] = {"first": asked.day.isoformat(), "last": asked.day.isoformat()}
     now: dict[str, Any] = {"first": None, "last": None}
     whole, day_line = told.whole, told.day
-    cards = selectors.summed(told.cards, Cards())
+    cards = told.cards.whole
 
     def count(words: str, code: str, value: Any, **changes: Any) -> Counter:
         return Counter(words, text_of(value, "count"), asked.href(code, **changes) if value else "")
@@ -202,7 +202,7 @@ def tiles(asked: Asked, told: Read) -> tuple[Tile, ...]:
         return Tile(indicator(code), text_of(value, "count"), indicator(code).unit, href, counters)
 
     online = text_of(day_line.of("online_share"), "share")
-    opened = selectors.summed(told.open, 0)
+    opened = told.open.whole
     return (
         plain("submitted", day_line.of("submitted"), (Counter("网上申请", online, ""),), **day),
         plain("decided", day_line.of("decided"), (count("其中不予", "refused", day_line.of("refused"), **day),), **day),
@@ -302,12 +302,12 @@ def department_rows(asked: Asked, told: Read) -> tuple[Row, ...]:
     """Every department with something to tell, those that keep their promises least first, and the sum."""
     names = {int(key): name for key, name in asked.departments}
     lines = {line.key: line for line in told.departments}
-    keys = {*lines, *(key for _region, key in told.open), *(key for _region, key in told.cards)}
+    keys = {*lines, *told.open.departments, *told.cards.departments}
     found = [lines.get(key) or Line(key, names.get(key, ""), _nothing()) for key in keys]
 
     def row(line: Line) -> Row:
-        opened = selectors.summed(told.open, 0, department=line.key)
-        cards = selectors.summed(told.cards, Cards(), department=line.key)
+        opened = told.open.of_department(line.key)
+        cards = told.cards.of_department(line.key)
         return Row(
             line.name, _narrow(asked, department=line.key), _cells(asked, line, opened, cards, department=line.key)
         )
@@ -321,8 +321,8 @@ def area_rows(asked: Asked, told: Read) -> tuple[Row, ...]:
     rows = []
     for area in asked.areas:
         lines = [line for line in told.areas if area.first <= line.key <= area.last]
-        opened = selectors.summed(told.open, 0, area=area)
-        cards = selectors.summed(told.cards, Cards(), area=area)
+        opened = told.open.within(area)
+        cards = told.cards.within(area)
         if lines or opened or cards != Cards():
             line = added(lines) if lines else Line(None, "", _nothing())
             rows.append(Row(area.name, _narrow(asked, area=area.no), _cells(asked, line, opened, cards, area=area.no)))
@@ -346,7 +346,7 @@ def worst_items(asked: Asked, told: Read) -> tuple[Row, ...]:
 
 
 def _sum(asked: Asked, told: Read) -> Row:
-    opened, cards = selectors.summed(told.open, 0), selectors.summed(told.cards, Cards())
+    opened, cards = told.open.whole, told.cards.whole
     return Row("合计", "", _cells(asked, told.whole, opened, cards))
 
 

@@ -53,20 +53,35 @@ class CaseFigure(models.Model):
                 fields=["decided_on", "region_no"], name="figure_decided", condition=models.Q(decided_on__isnull=False)
             ),
             models.Index(
-                fields=["closed_on", "region_no"], name="figure_closed", condition=models.Q(closed_on__isnull=False)
+                fields=["closed_on", "region_no", "department"],
+                name="figure_closed_by",
+                condition=models.Q(closed_on__isnull=False),
             ),
             models.Index(
                 fields=["accepted_on", "region_no"], name="figure_deferred", condition=models.Q(deferred__gt=0)
             ),
-            models.Index(fields=["submitted_on", "region_no"], name="figure_submitted"),
+            models.Index(fields=["submitted_on", "region_no", "department"], name="figure_submitted_by"),
             models.Index(
-                fields=["acceptance_on", "region_no"],
-                name="figure_accepted",
+                fields=["acceptance_on", "region_no", "department"],
+                name="figure_accepted_by",
                 condition=models.Q(acceptance_on__isnull=False),
             ),
             models.Index(
                 fields=["region_no", "department", "option", "submitted_on"], name="figure_open", condition=OPEN
             ),
+            models.Index(fields=["submitted_on", "region_no", "department"], name="figure_open_by_day", condition=OPEN),
+            models.Index(
+                fields=["decided_on", "case"],
+                name="figure_overdue",
+                condition=models.Q(overdue_promised=True) | models.Q(overdue_statutory=True),
+            ),
+            models.Index(fields=["acceptance_on", "case"], name="figure_deemed", condition=models.Q(deemed=True)),
+            models.Index(
+                fields=["closed_on", "case"],
+                name="figure_visits",
+                condition=models.Q(visits_made__gt=models.F("visits_told")) | models.Q(visits_made__gte=2),
+            ),
+            models.Index(fields=["option", "case"], name="figure_option"),
             models.Index(
                 fields=["option", "decided_on", "case"],
                 name="figure_of_option",

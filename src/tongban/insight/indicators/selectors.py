@@ -331,7 +331,7 @@ def cases_of(
         rows = rows.filter(option_id=option_id)
     if after:
         day, key = _after(after)
-        rows = rows.filter(Q(**{f"{column}__lt": day}) | Q(**{column: day}, case_id__lt=key))
+        rows = rows.filter(Q(**{f"{column}__lte": day}), Q(**{f"{column}__lt": day}) | Q(case_id__lt=key))
     found = list(
         rows.select_related("department")
         .order_by(f"-{column}", "-case_id")

@@ -116,7 +116,7 @@ def results(asked: Asked, *, after: str = "", limit: int = 20) -> Page[Result]:
     rows = _rows(asked)
     if after:
         day, key = _place(after)
-        rows = rows.filter(Q(decided_on__lt=day) | Q(decided_on=day, case_id__lt=key))
+        rows = rows.filter(Q(decided_on__lte=day), Q(decided_on__lt=day) | Q(case_id__lt=key))
     found = list(rows.order_by("-decided_on", "-case_id").values(*_COLUMNS)[: limit + 1])
     rule = rule_today()
     items = tuple(_result(row, rule) for row in found[:limit])

@@ -7,13 +7,13 @@ sweep has recorded: at most a minute behind.
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
-from django.db import connection
-from django.db.models import Count
+from django.db import connection, models
 
 from tongban.ground import calendar, moment
 from tongban.ground.errors import NotFound
@@ -72,19 +72,7 @@ def narrowed(scope: Scope, among: Sequence[Area], area_no: int | None, departmen
     return scope.narrowed(department_id)
 
 
-# ---- open cases ----------------------------------------------------------------------------------------------------
-
-
-def open_cases(scope: Scope, option_id: int | None = None) -> dict[tuple[int, int], int]:
-    """Open cases by (region, department); one query over the index of open ones only."""
-    rows = CaseFigure.objects.filter(OPEN, **scope.where)
-    if option_id is not None:
-        rows = rows.filter(option_id=option_id)
-    counted = rows.values_list("region_no", "department_id").annotate(n=Count("case_id")).order_by()
-    return {(region, department): n for region, department, n in counted}
-
-
-# ---- cards ---------------------------------------------------------------------------------------------------------
+# ---- numbers by place ----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +85,48 @@ class Cards:
 
     def __add__(self, other: Cards) -> Cards:
         return Cards(self.warning + other.warning, self.yellow + other.yellow, self.red + other.red)
+
+
+Count = TypeVar("Count", int, Cards)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally(Generic[Count]):
+    """The same things counted twice over, by region and by department: the two ways in which the board tells them."""
+
+    nothing: Count
+    regions: Mapping[int, Count]
+    departments: Mapping[int, Count]
+
+    @property
+    def whole(self) -> Count:
+        """All of them."""
+        return sum(self.regions.values(), self.nothing)
+
+    def of_department(self, department_id: int) -> Count:
+        """Those of a department."""
+        return self.departments.get(department_id, self.nothing)
+
+    def within(self, area: Area) -> Count:
+        """Those of an area."""
+        return sum((n for no, n in self.regions.items() if area.first <= no <= area.last), self.nothing)
+
+
+def open_cases(scope: Scope, option_id: int | None = None) -> Tally[int]:
+    """Open cases; one query over the index of open ones only."""
+    rows = CaseFigure.objects.filter(OPEN, **scope.where)
+    if option_id is not None:
+        rows = rows.filter(option_id=option_id)
+    regions: Counter[int] = Counter()
+    departments: Counter[int] = Counter()
+    counted = rows.values_list("region_no", "department_id").annotate(n=models.Count("*")).order_by()
+    for region, department, n in counted:
+        regions[region] += n
+        departments[department] += n
+    return Tally(0, regions, departments)
+
+
+# ---- cards ---------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,17 +144,16 @@ class Line:
     title: str
 
 
-_SUBJECTS = """
-SELECT c.region_no, c.department_id, c.subject_kind, c.subject_id, max({rank}) AS level
-FROM work_clockrow c {join}
-WHERE c.state = 'running' AND c.told <> '' AND c.region_no BETWEEN %(first)s AND %(last)s {narrowed}
-GROUP BY 1, 2, 3, 4
-"""
-_RANK = "CASE c.told WHEN 'red' THEN 3 WHEN 'yellow' THEN 2 ELSE 1 END"
+_BY_RANK: Final = {rank: level for level, rank in LEVELS.items()}
+# The index ``clock_card_subject`` holds all of it in this order.
 _CARDS = """
-SELECT s.region_no, s.department_id, count(*) FILTER (WHERE s.level = 1), count(*) FILTER (WHERE s.level = 2),
-  count(*) FILTER (WHERE s.level = 3)
-FROM ({subjects}) s GROUP BY 1, 2
+SELECT s.region_no, s.department_id, s.level, count(*)
+FROM (
+  SELECT c.region_no, c.department_id, max(CASE c.told WHEN 'red' THEN 3 WHEN 'yellow' THEN 2 ELSE 1 END) AS level
+  FROM work_clockrow c {join}
+  WHERE c.state = 'running' AND c.told <> '' AND c.region_no BETWEEN %(first)s AND %(last)s {narrowed}
+  GROUP BY c.region_no, c.department_id, c.subject_kind, c.subject_id) s
+GROUP BY GROUPING SETS ((1, 3), (2, 3))
 """
 
 
@@ -137,22 +166,27 @@ def _asked(scope: Scope, option_id: int | None) -> tuple[dict[str, Any], dict[st
     if option_id is not None:
         values["option"] = option_id
         join = "JOIN indicators_casefigure f ON f.case_id = c.subject_id AND f.option_id = %(option)s"
-    return values, {"join": join, "narrowed": words, "rank": _RANK}
+    return values, {"join": join, "narrowed": words}
 
 
-def cards(scope: Scope, option_id: int | None = None) -> dict[tuple[int, int], Cards]:
-    """Warnings and cards by (region, department); one query over the index of the clocks that have reached a level."""
+def cards(scope: Scope, option_id: int | None = None) -> Tally[Cards]:
+    """Warnings and cards; one query over the index of the clocks that have reached a level."""
     values, pieces = _asked(scope, option_id)
+    regions: dict[int, Cards] = {}
+    departments: dict[int, Cards] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_CARDS.format(subjects=_SUBJECTS.format(**pieces)), values)
-        return {(region, department): Cards(*counts) for region, department, *counts in cursor.fetchall()}
+        cursor.execute(_CARDS.format(**pieces), values)
+        for region, department, rank, n in cursor.fetchall():
+            found, key = (departments, department) if region is None else (regions, region)
+            found[key] = found.get(key, Cards()) + Cards(**{_BY_RANK[rank]: n})
+    return Tally(Cards(), regions, departments)
 
 
 def carded(scope: Scope, level: str, *, option_id: int | None = None, after: str = "", limit: int = 50) -> Page[Line]:
     """The subjects whose highest level this is, by their clock at that level that is longest due; one query."""
     values, pieces = _asked(scope, option_id)
     values |= {"level": level, "above": [name for name, rank in LEVELS.items() if rank > LEVELS[level]]}
-    return _page(pieces | {"among": _HIGHEST}, values, (_BEGINNING, _NEVER), after, limit)
+    return _page(_CARDED, pieces, values, after, limit)
 
 
 def worst(scope: Scope, *, option_id: int | None = None, limit: int = 6) -> tuple[Line, ...]:
@@ -164,37 +198,58 @@ def worst(scope: Scope, *, option_id: int | None = None, limit: int = 6) -> tupl
     return found
 
 
-# ---- running clocks by their due day -------------------------------------------------------------------------------
+# ---- lists of clocks -----------------------------------------------------------------------------------------------
 
-# From each region only its first few by the index (region_no, due_at), then the first of them all.
-_CLOCKS = """
-SELECT x.subject_kind, x.subject_id, x.id, x.kind, x.due_at, x.told, d.name, k.number, k.title
-FROM (
-  SELECT y.* FROM parties_region r CROSS JOIN LATERAL (
-    SELECT c.subject_kind, c.subject_id, c.id, c.kind, c.due_at, c.told, c.department_id FROM work_clockrow c {join}
-    WHERE c.state = 'running' AND c.region_no = r.no AND c.due_at >= %(from)s AND c.due_at < %(until)s
-      {narrowed} {among} {behind} ORDER BY {order} LIMIT %(limit)s) y
-  WHERE r.no BETWEEN %(first)s AND %(last)s ORDER BY y.due_at, y.id LIMIT %(limit)s) x
+_LINES = """
+SELECT x.subject_kind, x.subject_id, x.id, x.kind, x.due_at, x.told, x.department_id, d.name, k.number, k.title
+FROM ({clocks}) x
 JOIN parties_department d ON d.id = x.department_id
 LEFT JOIN cases_case k ON x.subject_kind = 'case' AND k.id = x.subject_id
-ORDER BY x.due_at, x.id
+ORDER BY x.due_at, x.department_id, x.id
 """
-_HIGHEST = """AND c.told = %(level)s AND NOT EXISTS (
+# From each region only its first few by the index ``clock_running``, then the first of them all.
+_RUNNING = """
+SELECT y.* FROM parties_region r CROSS JOIN LATERAL (
+  SELECT c.subject_kind, c.subject_id, c.id, c.kind, c.due_at, c.told, c.department_id FROM work_clockrow c
+  WHERE c.state = 'running' AND c.region_no = r.no AND c.due_at >= %(from)s AND c.due_at < %(until)s
+    {narrowed} {behind} ORDER BY c.due_at, c.department_id, c.id LIMIT %(limit)s) y
+WHERE r.no BETWEEN %(first)s AND %(last)s ORDER BY y.due_at, y.department_id, y.id LIMIT %(limit)s
+"""
+# Those of one item are few, and found by its cases.
+_RUNNING_OF_ITEM = """
+SELECT c.subject_kind, c.subject_id, c.id, c.kind, c.due_at, c.told, c.department_id FROM work_clockrow c {join}
+WHERE c.state = 'running' AND c.region_no BETWEEN %(first)s AND %(last)s AND c.due_at >= %(from)s
+  AND c.due_at < %(until)s {narrowed} {behind} ORDER BY c.due_at, c.department_id, c.id LIMIT %(limit)s
+"""
+# Few clocks have a level: they are read in order, by the index ``clock_card_due``, until enough are of the scope.
+_CARDED = """
+SELECT c.subject_kind, c.subject_id, c.id, c.kind, c.due_at, c.told, c.department_id FROM work_clockrow c {join}
+WHERE c.state = 'running' AND c.told <> '' AND c.told = %(level)s AND c.region_no BETWEEN %(first)s AND %(last)s
+  {narrowed} {behind} AND NOT EXISTS (
   SELECT FROM work_clockrow o WHERE o.subject_id = c.subject_id AND o.subject_kind = c.subject_kind
-    AND o.department_id = c.department_id AND o.region_no = c.region_no AND o.state = 'running'
-    AND (o.told = ANY(%(above)s) OR (o.told = c.told AND (o.due_at, o.id) < (c.due_at, c.id))))"""
+    AND o.department_id = c.department_id AND o.region_no = c.region_no AND o.state = 'running' AND o.told <> ''
+    AND (o.told = ANY(%(above)s) OR (o.told = c.told AND (o.due_at, o.id) < (c.due_at, c.id))))
+ORDER BY c.due_at, c.department_id, c.id LIMIT %(limit)s
+"""
+# Counted by due moment first, of which a region has few: the index is in that order, so that a clock costs little.
 _URGENCY = """
-SELECT coalesce(sum(y.overdue), 0), coalesce(sum(y.today), 0), coalesce(sum(y.soon), 0), coalesce(sum(y.week), 0)
-FROM parties_region r CROSS JOIN LATERAL (
-  SELECT count(*) FILTER (WHERE c.due_at < %(now)s) AS overdue,
-    count(*) FILTER (WHERE c.due_at >= %(now)s AND c.due_at < %(today)s) AS today,
-    count(*) FILTER (WHERE c.due_at >= %(today)s AND c.due_at < %(soon)s) AS soon,
-    count(*) FILTER (WHERE c.due_at >= %(soon)s) AS week
-  FROM work_clockrow c {join}
-  WHERE c.state = 'running' AND c.region_no = r.no AND c.due_at < %(week)s {narrowed}) y
+SELECT coalesce(sum(y.n) FILTER (WHERE y.due_at < %(now)s), 0),
+  coalesce(sum(y.n) FILTER (WHERE y.due_at >= %(now)s AND y.due_at < %(today)s), 0),
+  coalesce(sum(y.n) FILTER (WHERE y.due_at >= %(today)s AND y.due_at < %(soon)s), 0),
+  coalesce(sum(y.n) FILTER (WHERE y.due_at >= %(soon)s), 0)
+FROM ({counted}) y
+"""
+_COUNTED = """
+SELECT z.* FROM parties_region r CROSS JOIN LATERAL (
+  SELECT c.due_at, count(*) AS n FROM work_clockrow c
+  WHERE c.state = 'running' AND c.region_no = r.no AND c.due_at < %(week)s {narrowed} GROUP BY c.due_at) z
 WHERE r.no BETWEEN %(first)s AND %(last)s
 """
-_BY_KEY = "c.due_at, c.id"
+_COUNTED_OF_ITEM = """
+SELECT c.due_at, count(*) AS n FROM work_clockrow c {join}
+WHERE c.state = 'running' AND c.region_no BETWEEN %(first)s AND %(last)s AND c.due_at < %(week)s {narrowed}
+GROUP BY c.due_at
+"""
 _BEGINNING, _NEVER = (datetime(year, 1, 1, tzinfo=moment.SHANGHAI) for year in (2000, 9000))
 
 
@@ -223,68 +278,58 @@ def urgency(scope: Scope, now: datetime, option_id: int | None = None) -> dict[s
     at = bounds(now)
     values |= {"now": now, "today": at["today"][1], "soon": at["soon"][1], "week": at["week"][1]}
     with connection.cursor() as cursor:
-        cursor.execute(_URGENCY.format(**pieces), values)
+        counted = _COUNTED if option_id is None else _COUNTED_OF_ITEM
+        cursor.execute(_URGENCY.format(counted=counted.format(**pieces)), values)
         return dict(zip(URGENCIES, map(int, cursor.fetchone()), strict=True))
 
 
 def clocks(
     scope: Scope, which: str, now: datetime, *, option_id: int | None = None, after: str = "", limit: int = 50
 ) -> Page[Line]:
-    """The clocks of an urgency, the nearest due day first; one query.
+    """The clocks of an urgency, the nearest due day first, those of a day by department; one query.
 
     :param which: one of ``URGENCIES``, or ``ahead``: everything that is due from now on.
     """
     values, pieces = _asked(scope, option_id)
-    return _page(pieces | {"among": ""}, values, bounds(now).get(which, (now, _NEVER)), after, limit)
+    begins, ends = bounds(now).get(which, (now, _NEVER))
+    asked = _RUNNING if option_id is None else _RUNNING_OF_ITEM
+    return _page(asked, pieces, values | {"from": begins, "until": ends}, after, limit)
 
 
 def nearest(scope: Scope, now: datetime, *, option_id: int | None = None, limit: int = 6) -> tuple[Line, ...]:
-    """The first clocks that are due from now on; one query. Which of a day's come first is not said: all of a day's
-    would have to be sorted for it."""
-    values, pieces = _asked(scope, option_id)
-    return _page(pieces | {"among": "", "order": "c.due_at"}, values, (now, _NEVER), "", limit).items
+    """The first clocks that are due from now on; one query."""
+    return clocks(scope, "ahead", now, option_id=option_id, limit=limit).items
 
 
-def _page(
-    pieces: dict[str, str], values: dict[str, Any], due: tuple[datetime, datetime], after: str, limit: int
-) -> Page[Line]:
-    """A page of clocks that are due within two moments, behind the one that ``after`` names."""
-    begins, ends = due
-    values |= {"from": begins, "until": ends, "limit": limit + 1}
+def _page(asked: str, pieces: dict[str, str], values: dict[str, Any], after: str, limit: int) -> Page[Line]:
+    """A page of what a statement asks for, behind the clock that ``after`` names."""
+    values |= {"limit": limit + 1}
     behind = ""
-    pieces = {"order": _BY_KEY, **pieces}
     if place := _place(after):
-        behind = "AND (c.due_at, c.id) > (%(at)s, %(key)s)"
-        values |= {"from": max(begins, place[0]), "at": place[0], "key": place[1]}
+        behind = "AND (c.due_at, c.department_id, c.id) > (%(at)s, %(of)s, %(key)s)"
+        values |= dict(zip(("at", "of", "key"), place, strict=True))
     with connection.cursor() as cursor:
-        cursor.execute(_CLOCKS.format(behind=behind, **pieces), values)
+        cursor.execute(_LINES.format(clocks=asked.format(behind=behind, **pieces)), values)
         rows = cursor.fetchall()
-    lines = tuple(_line(row) for row in rows[:limit])
-    return Page(lines, f"{lines[-1].due_at.isoformat()}_{lines[-1].key}" if len(rows) > limit else "")
+    page = rows[:limit]
+    following = f"{page[-1][4].isoformat()}_{page[-1][6]}_{page[-1][2]}" if len(rows) > limit else ""
+    return Page(tuple(_line(row) for row in page), following)
 
 
 def _line(row: Sequence[Any]) -> Line:
-    kind, subject, key, clock, due_at, level, department, number, title = row
+    kind, subject, key, clock, due_at, level, _department, department, number, title = row
     return Line(kind, subject, key, clock, due_at, level, department, number or "", title or "")
 
 
-def summed(counted: Mapping[tuple[int, int], Any], start: Any, *, area: Area | None = None, department: int = 0) -> Any:
-    """The sum of what is counted by (region, department), of an area or a department only."""
-    for (region, own), n in counted.items():
-        if (area is None or area.first <= region <= area.last) and department in (0, own):
-            start = start + n
-    return start
-
-
-def _place(after: str) -> tuple[datetime, uuid.UUID] | None:
+def _place(after: str) -> tuple[datetime, int, uuid.UUID] | None:
     """Where a page begins; :raises NotFound: no such place."""
     if not after:
         return None
-    at, _, key = after.rpartition("_")
     try:
-        found = datetime.fromisoformat(at), uuid.UUID(key)
+        at, department, key = after.split("_")
+        found = datetime.fromisoformat(at), int(department), uuid.UUID(key)
     except ValueError:
         raise NotFound from None
-    if found[0].tzinfo is None:
+    if found[0].tzinfo is None or not 0 <= found[1] < 2**63:
         raise NotFound
     return found

@@ -65,8 +65,8 @@ def loads(principal: Principal) -> tuple[Load, ...]:
         .annotate(
             post_name=F("post__name"),
             unit=F("post__department__short_name"),
-            n=Count("id"),
-            late=Count("id", filter=Q(due_at__lt=now)),
+            n=Count("post_id"),
+            late=Count("post_id", filter=Q(due_at__lt=now)),
             next=Min("due_at"),
         )
         .order_by("unit", "post_name")[:MOST_LINES]

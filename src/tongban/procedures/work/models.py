@@ -55,6 +55,10 @@ class Task(models.Model):
         ]
 
 
+CARDED = Q(state="running") & ~Q(told="")
+"""A running clock that has reached a level."""
+
+
 class ClockRow(models.Model):
     """A clock of a subject: a cache that lists read, and the sweep's alarm. The ledger's steps are the truth.
 
@@ -96,13 +100,21 @@ class ClockRow(models.Model):
     class Meta:
         verbose_name = "时钟"
         indexes = [
-            models.Index(fields=["region_no", "due_at"], name="clock_open", condition=Q(state="running")),
-            models.Index(fields=["next_at", "id"], name="clock_next", condition=Q(next_at__isnull=False)),
             models.Index(
-                fields=["region_no"],
-                include=["department", "told", "subject_id"],
-                name="clock_carded",
-                condition=Q(state="running") & ~Q(told=""),
+                fields=["region_no", "due_at", "department"], name="clock_running", condition=Q(state="running")
+            ),
+            models.Index(fields=["next_at"], name="clock_alarm", condition=Q(next_at__isnull=False)),
+            models.Index(
+                fields=["region_no", "department", "subject_kind", "subject_id", "told"],
+                include=["due_at", "id"],
+                name="clock_card_subject",
+                condition=CARDED,
+            ),
+            models.Index(
+                fields=["told", "due_at", "department", "id"],
+                include=["region_no"],
+                name="clock_card_due",
+                condition=CARDED,
             ),
         ]
 

@@ -98,12 +98,13 @@ def recompute() -> Recomputed:
 
 
 _READ = """
-SELECT ctid::text, id::text, kind, region_no, history::text, due_on, subject_kind, subject_id,
+SELECT ctid::text, xmin::text, id::text, kind, region_no, history::text, due_on, subject_kind, subject_id::text,
 (state, due_on, due_at, provisional, warn_at, yellow_at, red_at)::text
 FROM work_clockrow WHERE ctid >= $1::tid AND ctid < $2::tid AND state <> 'done'
 """
+# Place and transaction name a version of a row: who has both is what was read, and nothing else has to be compared.
 _LOCK = """
-SELECT ctid::text, id::text, history::text FROM work_clockrow WHERE ctid = ANY($1::tid[]) FOR UPDATE SKIP LOCKED
+SELECT ctid::text, xmin::text FROM work_clockrow WHERE ctid = ANY($1::tid[]) FOR UPDATE SKIP LOCKED
 """
 _STAGE = """
 CREATE TEMPORARY TABLE work_reread (place tid, state text, due_on date, due_at timestamptz, provisional boolean,
@@ -128,12 +129,12 @@ class _Wrong:
     """A row that does not say what its history says now."""
 
     place: str
+    version: str
     id: str
     kind: str
-    history: str
     due_on: date | None
     subject_kind: str
-    subject_id: uuid.UUID
+    subject_id: str
     right: _Right
 
 
@@ -173,19 +174,18 @@ class _Run:
             wrong = [found for row in rows if (found := self._wrong(row))]
             if not wrong:
                 return 0
-            held = cursor.execute(_LOCK, ([row.place for row in wrong],)).fetchall()
-            locked = {row[0]: row[1:] for row in held}
-            ours = [row for row in wrong if locked.get(row.place) == (row.id, row.history)]
+            locked = dict(cursor.execute(_LOCK, ([row.place for row in wrong],)).fetchall())
+            ours = [row for row in wrong if locked.get(row.place) == row.version]
             self._write(cursor, ours)
         self.changed += len(ours)
         return len(wrong) - len(ours)
 
     def _wrong(self, row: tuple[Any, ...]) -> _Wrong | None:
-        place, clock_id, kind, region_no, history, due_on, subject_kind, subject_id, told = row
+        place, version, clock_id, kind, region_no, history, due_on, subject_kind, subject_id, told = row
         right = self._right(kind, self._calendar_of(region_no), history)
         if right.row == told:
             return None
-        return _Wrong(place, clock_id, kind, history, due_on, subject_kind, subject_id, right)
+        return _Wrong(place, version, clock_id, kind, due_on, subject_kind, subject_id, right)
 
     def _write(self, cursor: psycopg.RawCursor[Any], rows: list[_Wrong]) -> None:
         cursor.execute(_STAGE)

@@ -116,9 +116,9 @@ def done_tasks(principal: Principal, *, after: str = "", limit: int = 20) -> Pag
     """What the staff member has done, newest first; one query."""
     if principal.staff_id is None:
         return Page(())
-    tasks = Task.objects.filter(done_by=principal.staff_id)
+    tasks = Task.objects.filter(done_by=principal.staff_id, done_at__isnull=False)
     if key := _key(after):
-        tasks = tasks.filter(Q(done_at__lt=key[0]) | Q(done_at=key[0], id__lt=key[1]))
+        tasks = tasks.filter(Q(done_at__lte=key[0]), Q(done_at__lt=key[0]) | Q(id__lt=key[1]))
     rows = tuple(tasks.order_by("-done_at", "-id")[: limit + 1])
     more = rows[limit - 1] if len(rows) > limit else None
     return Page(rows[:limit], f"{more.done_at.isoformat()}_{more.id}" if more and more.done_at else "")
@@ -127,7 +127,9 @@ def done_tasks(principal: Principal, *, after: str = "", limit: int = 20) -> Pag
 def done_today(principal: Principal) -> int:
     """How many tasks the staff member finished today (up to 999)."""
     start = moment.local(moment.now()).replace(hour=0, minute=0, second=0, microsecond=0)
-    done = Task.objects.filter(done_by=principal.staff_id, done_at__gte=start).values_list("id")[:999]
+    done = Task.objects.filter(done_by=principal.staff_id, done_at__isnull=False, done_at__gte=start).values_list("id")[
+        :999
+    ]
     return len(done) if principal.staff_id else 0
 
 

@@ -58,7 +58,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "worst": shown.worst_items(asked, told),
         "spread": shown.spread(asked, told),
         "urgent": shown.urgent(asked, selectors.urgency(asked.scope, now, asked.option)),
-        "cards": selectors.summed(told.cards, selectors.Cards()),
+        "cards": told.cards.whole,
         "carded": _lines(selectors.worst(asked.scope, option_id=asked.option, limit=SHOWN)),
         "nearest": _lines(selectors.nearest(asked.scope, now, option_id=asked.option, limit=SHOWN)),
         "definitions": shown.definitions(),
