@@ -10,6 +10,7 @@ from django.db.models import Q
 from tongban.ground.notifications.models import Channel, Notification, SandboxMessage
 
 MOST_COUNTED = 99
+_SHOWN = ("title", "text", "subject_kind", "subject_id", "created_at", "read_at")
 
 
 def inbox(
@@ -23,7 +24,7 @@ def inbox(
     if before is not None:
         at, last = before
         rows = rows.filter(Q(created_at__lt=at) | Q(created_at=at, id__lt=last))
-    return list(rows.order_by("-created_at", "-id")[:limit])
+    return list(rows.only(*_SHOWN).order_by("-created_at", "-id")[:limit])
 
 
 def unread_count(account_id: uuid.UUID) -> int:

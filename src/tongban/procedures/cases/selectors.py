@@ -252,8 +252,12 @@ def my_cases(principal: Principal, *, group: str = "", whose: str = "", after: s
             cases = cases.filter(id__lt=uuid.UUID(after))
         except ValueError as error:
             raise Refusal("page.key", "翻页的位置不对", remedy="回到列表第一页") from error
-    rows = tuple(cases.order_by("-id")[: limit + 1])
+    rows = tuple(cases.only(*_OWN_LINE).order_by("-id")[: limit + 1])
     return Page(rows[:limit], str(rows[limit - 1].id) if len(rows) > limit else "")
+
+
+_OWN_LINE = ("number", "title", "applicant_label", "submitted_at", "state", "outcome", "version")
+"""What a line of *my cases* shows; the rest of a case (two encrypted texts among it) is left where it is."""
 
 
 def _whose(principal: Principal, whose: str) -> Q:
@@ -271,7 +275,7 @@ def my_papers(principal: Principal, *, after: str = "", limit: int = 20) -> Page
     """Sealed papers of the person's cases, newest first, without those between units; one query."""
     own = Case.objects.filter(mine(principal)).values("id")
     rows = Document.objects.filter(subject_kind="case", subject_id__in=own, state=Document.State.SEALED)
-    rows = rows.exclude(kind__in=FOR_OTHERS).select_related("file")
+    rows = rows.exclude(kind__in=FOR_OTHERS).only("title", "number", "subject_id", "sealed_at")
     if after:
         try:
             rows = rows.filter(id__lt=uuid.UUID(after))
@@ -285,6 +289,7 @@ def drafts_of(principal: Principal) -> list[Draft]:
     """The person's drafts, newest first; one query (titles come from the cached versions)."""
     return list(
         Draft.objects.select_related("organisation", "person")
+        .only("version", "answers", "files", "updated_at", "organisation__name", "person__name")
         .filter(account_id=principal.account_id)
         .order_by("-updated_at")[:30]
     )

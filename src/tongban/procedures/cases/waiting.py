@@ -44,12 +44,13 @@ class Waiting:
 
 def waiting_for(principal: Principal) -> list[Waiting]:
     """Cases in which the person must act, the nearest date first; collecting a result has no date of its own."""
-    cases = list(Case.objects.filter(mine(principal), state__in=TO_DO).order_by("id")[:MOST_SHOWN])
-    notices = {
-        n.case_id: n for n in CorrectionNotice.objects.filter(case__in=cases, answered_at=None).order_by("number")
-    }
-    found = [_waiting(case, notices.get(case.id)) for case in cases]
-    return sorted(found, key=lambda one: one.due_on or date.max)
+    cases = Case.objects.filter(mine(principal), state__in=TO_DO).only("number", "state", "title", "applicant_label")
+    found = list(cases.order_by("id")[:MOST_SHOWN])
+    mended = [case.id for case in found if case.state == CaseState.CORRECTION_REQUESTED]
+    asked = CorrectionNotice.objects.filter(case_id__in=mended, answered_at=None).only("case_id", "due_on", "items")
+    notices = {notice.case_id: notice for notice in asked.order_by("number")} if mended else {}
+    waiting = [_waiting(case, notices.get(case.id)) for case in found]
+    return sorted(waiting, key=lambda one: one.due_on or date.max)
 
 
 @dataclass(frozen=True)

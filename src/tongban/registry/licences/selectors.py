@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -46,6 +47,15 @@ def licences_of(holder_kind: str, holder_id: UUID) -> QuerySet[Licence]:
     """A holder's licences, newest first (for *my space* and for reuse)."""
     mine = Licence.objects.filter(holder_kind=holder_kind, holder_id=holder_id).exclude(state=Licence.State.PREPARED)
     return mine.select_related("type", "issuer", "document__file").order_by("-id")
+
+
+def shown_to(persons: Sequence[UUID], organisations: Sequence[UUID], most: int) -> tuple[Licence, ...]:
+    """Licences with a sealed paper of all these holders, newest first, with what a line shows; one query."""
+    held = Q(holder_kind=Licence.HolderKind.PERSON, holder_id__in=persons)
+    held |= Q(holder_kind=Licence.HolderKind.ORGANISATION, holder_id__in=organisations)
+    sealed = Licence.objects.filter(held, document__state=Document.State.SEALED).exclude(state=Licence.State.PREPARED)
+    shown = ("holder_kind", "holder_id", "licence_number", "state", "valid_until", "document", "type__name")
+    return tuple(sealed.select_related("type").only(*shown).order_by("-id")[:most])
 
 
 def licence_of_document(document_id: UUID) -> Licence | None:
