@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.template import Context, Template, engines
 from django.template.base import TextNode
@@ -14,6 +16,10 @@ FRAME = """<nav>{% url 'portal:my' as mine %}
 {% if wide %}<a href="{{ mine }}">{% translate "我的空间" %}</a> <b>{{ name }}</b>
 {% else %}<a>{% translate "退出" %}</a>{% endif %}
 {% for one in rows %}<i>{% tag_state "accepted" %} {{ one }}</i>{% endfor %}
+{% blocktranslate with at=day|date_zh n=2 %}{{ at }}提交，还差 {{ n }} 处，{{ name }}{% endblocktranslate %}
+{% blocktranslate with day=day %}{{ day }}前补上，100% {{ missing }}{% endblocktranslate %}
+<a href="{% url 'portal:my_case' number %}">{{ number }}</a>
+{% blocktranslate count n=2 %}把这 {{ n }} 条标成已读{% plural %}把这 {{ n }} 条标成已读{% endblocktranslate %}
 {% blocktranslate %}还没有消息。{% endblocktranslate %}{% translate "登录" as word %}{{ word }}</nav>"""
 
 
@@ -32,8 +38,14 @@ def _joined(text: str) -> Template:
 def test_a_joined_template_says_what_it_said(language: str, wide: bool) -> None:
     plain, joined = engines["django"].engine.from_string(FRAME), _joined(FRAME)
     with translation.override(language):
-        for name in ("陆明远", "沈知夏"):
-            values = {"wide": wide, "name": name, "rows": [1, 2]}
+        for name in ("陆明远", "<沈&知夏>"):
+            values = {
+                "wide": wide,
+                "name": name,
+                "rows": [1, 2],
+                "day": date(2026, 11, 18),
+                "number": f"YX-{len(name)}",
+            }
             assert _rendered(joined, **values) == _rendered(plain, **values)
 
 

@@ -1,8 +1,9 @@
-"""Fixed parts of templates: text, addresses, translated sentences and icons that never change within a language.
+"""Fixed parts of templates: text, links, translated sentences and icons that never change within a language.
 
 A page's frame is made of them: the head, the navigation, the foot, the labels of a form. The loader joins neighbours
 of this kind into one node, which is worked out once in each language and is a string ever after. Only what stands
-literally in the template is fixed; whatever names a variable is rendered for each request as before.
+literally in the template is fixed; whatever names a variable is rendered for each request as before. Of an address
+with parts the name is fixed, of a sentence with gaps the words: both are prepared, and filled for each request.
 """
 
 from __future__ import annotations
@@ -12,14 +13,17 @@ from itertools import groupby
 from typing import Any
 
 from django.template import Context, Template
-from django.template.base import FilterExpression, Node, NodeList, TextNode, TokenType
+from django.template.base import FilterExpression, Node, NodeList, TextNode, TokenType, render_value_in_context
 from django.template.defaulttags import URLNode
 from django.template.library import SimpleNode
 from django.template.loaders import cached
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 from django.templatetags.static import StaticNode
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
+
+from tongban.faces.addresses import path_of
 
 Worked = tuple[SafeString, tuple[tuple[str, Any], ...]]
 
@@ -34,6 +38,48 @@ class Loader(cached.Loader):
         if not known:
             join(template.nodelist)
         return template
+
+
+class AddressNode(Node):
+    """``{% url "name" part … %}``: the name stands literally, the parts are those of the request."""
+
+    child_nodelists = ()
+
+    def __init__(self, node: URLNode) -> None:
+        self.name = str(node.view_name.var)
+        self.parts = tuple(node.args)
+
+    def render(self, context: Context) -> SafeString:
+        """The address, escaped."""
+        return conditional_escape(path_of(self.name, *(part.resolve(context) for part in self.parts)))
+
+
+class SentenceNode(Node):
+    """``{% blocktranslate %}`` with gaps: the words are looked up once in a language, the gaps filled each time."""
+
+    child_nodelists = ()
+
+    def __init__(self, node: BlockTranslateNode) -> None:
+        self.node = node
+        self.sentence, self.gaps = node.render_token_list(node.singular)
+        self.values = tuple(node.extra_context.items())
+        self.known: dict[str | None, str] = {}
+
+    def render(self, context: Context) -> SafeString:
+        """The sentence in the language of the request."""
+        language = get_language()
+        sentence = self.known.get(language)
+        if sentence is None:
+            sentence = self.known[language] = gettext(self.sentence)
+        given = {name: value.resolve(context) for name, value in self.values}
+        filled = {
+            gap: render_value_in_context(given[gap] if gap in given else context.get(gap, ""), context)
+            for gap in self.gaps
+        }
+        try:
+            return SafeString(sentence % filled)
+        except (KeyError, ValueError):  # a translation that names another gap: as Django does, in the source language
+            return SafeString(self.node.render(context))
 
 
 class FixedNode(Node):
@@ -72,7 +118,10 @@ def join(nodes: NodeList) -> None:
     joined: list[Node] = []
     for fixed, group in groupby(nodes, is_fixed):
         found = list(group)
-        joined += [FixedNode(found)] if fixed and not (len(found) == 1 and isinstance(found[0], TextNode)) else found
+        if fixed:
+            joined += found if len(found) == 1 and isinstance(found[0], TextNode) else [FixedNode(found)]
+        else:
+            joined += map(_prepared, found)
     nodes[:] = joined
 
 
@@ -93,6 +142,16 @@ def is_fixed(node: Node) -> bool:
         literal = all(map(_is_literal, (*node.args, *node.kwargs.values())))
         return literal and getattr(node.func, "fixed", False) and not node.takes_context
     return False
+
+
+def _prepared(node: Node) -> Node:
+    """The node itself, or one that comes out the same with less to do."""
+    if isinstance(node, URLNode) and _is_literal(node.view_name) and not node.kwargs and not node.asvar:
+        return AddressNode(node)
+    if isinstance(node, BlockTranslateNode):
+        special = node.plural or node.message_context or node.asvar or node.trimmed
+        return node if special else SentenceNode(node)
+    return node
 
 
 def _is_literal(expression: FilterExpression) -> bool:

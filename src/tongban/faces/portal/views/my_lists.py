@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,7 +14,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from tongban.faces import ready
 from tongban.faces.access import signed_in
+from tongban.faces.addresses import path_of
 from tongban.faces.context import principal_of_request as principal_of
 from tongban.faces.portal import forms_steps
 from tongban.faces.portal.answers import see_other
@@ -146,10 +149,16 @@ def _with_renewals(lines: list[LicenceLine]) -> list[LicenceLine]:
     """The lines, those near their end with the guide that renews them; the catalogue is asked only for these."""
     if all(line.days is None for line in lines):
         return lines
-    renewals = {c.result.licence_type: c.slug for c in catalog.renewals()}
+    renewals = _renewals(ready.current_stamp())
     return [
         line if line.days is None else replace(line, renew=renewals.get(line.licence.type_id, "")) for line in lines
     ]
+
+
+@lru_cache(maxsize=2)
+def _renewals(_stamp: str) -> dict[str, str]:
+    """Slug of the guide that renews a type of licence; the same for everybody until something is published."""
+    return {c.result.licence_type: c.slug for c in catalog.renewals()}
 
 
 @signed_in
@@ -191,9 +200,9 @@ def message_lines(
 
 def _message_line(row: Notification, numbers: dict[uuid.UUID, str]) -> MessageLine:
     number = numbers.get(row.subject_id) if row.subject_id else None
-    url = reverse("portal:my_case", args=[number]) if number else ""
+    url = path_of("portal:my_case", number) if number else ""
     if row.subject_kind == "credit_record" and row.subject_id:
-        url = reverse("portal:my_credit_record", args=[row.subject_id])
+        url = path_of("portal:my_credit_record", row.subject_id)
     return MessageLine(row.id, row.title, row.text, row.created_at, row.read_at is None, url)
 
 
