@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 def _by_sql(who: Principal) -> set[object]:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT id FROM cases_case WHERE {MINE}", sides(who))  # noqa: S608 - a constant
+        cursor.execute(f"SELECT id FROM cases_case WHERE {MINE}", sides(who))
         return {key for (key,) in cursor.fetchall()}
 
 
