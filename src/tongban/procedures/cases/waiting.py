@@ -97,4 +97,5 @@ def numbers_of(principal: Principal, case_ids: Iterable[uuid.UUID]) -> dict[uuid
 def _rows(statement: str, given: dict[str, Any]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(statement, given)
-        return cursor.fetchall()
+        found: list[Any] = cursor.fetchall()
+    return found
