@@ -150,12 +150,16 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "tongban.config.urls"
 WSGI_APPLICATION = "tongban.config.wsgi.application"
+_TEMPLATE_FOLDERS = [
+    "django.template.loaders.filesystem.Loader",
+    "django.template.loaders.app_directories.Loader",
+]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "src" / "tongban" / "faces" / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [("tongban.faces.fixed.Loader", _TEMPLATE_FOLDERS)],
             "context_processors": ["tongban.faces.context.site"],
             "builtins": [
                 "django.templatetags.i18n",
@@ -175,7 +179,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "tongban.faces.accounts.sessions"
 SESSION_COOKIE_NAME = "tongban_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

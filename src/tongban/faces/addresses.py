@@ -1,11 +1,22 @@
-"""Safe return addresses: only a path of this site, never another host (open redirect)."""
+"""Paths of pages by name; safe return addresses: only a path of this site, never another host (open redirect)."""
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+
+KEPT_PATHS = 10_000
+
+
+@lru_cache(maxsize=KEPT_PATHS, typed=True)
+def path_of(name: str, *parts: Any) -> str:
+    """The path of a page, as ``reverse`` gives it; it depends on nothing but name and parts, so the latest are kept."""
+    return reverse(name, args=parts)
 
 
 def safe_path(address: str, default: str = "/") -> str:

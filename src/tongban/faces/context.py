@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -85,17 +86,26 @@ def principal_of_request(request: HttpRequest) -> Principal:
 
 def desk_navigation(principal: Principal, path: str) -> tuple[NavigationEntry, ...]:
     """The rail of the desk: what the acting post may open."""
-    entries = []
+    rooms = _rooms(principal.roles, get_language() or settings.LANGUAGE_CODE)
+    return tuple(
+        NavigationEntry(url, label, icon, path == url if whole else path.startswith(url))
+        for url, label, icon, whole in rooms
+    )
+
+
+@lru_cache(maxsize=500)
+def _rooms(roles: frozenset[str], _language: str) -> tuple[tuple[str, str, str, bool], ...]:
+    """Address, label, icon of each room that somebody with these roles may open; whether only its own address is it."""
+    rooms = []
     for name, label, icon, permissions in _DESK:
-        if permissions and not any(may_ever(principal, p) for p in permissions):
+        if permissions and not any(may_ever(Principal(roles=roles), p) for p in permissions):
             continue
         try:
             url = reverse(name)
         except NoReverseMatch:  # a city may leave a room of the desk out
             continue
-        current = path == url if name == "desk:home" else path.startswith(url)
-        entries.append(NavigationEntry(url, str(label), icon, current))
-    return tuple(entries)
+        rooms.append((url, str(label), icon, name == "desk:home"))
+    return tuple(rooms)
 
 
 def site(request: HttpRequest) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 
@@ -47,12 +48,12 @@ class FieldView:
     max_length: int = 0
     autofocus: bool = False
 
-    @property
+    @cached_property
     def id(self) -> str:
         """Stable element id, safe in HTML and in a CSS selector."""
         return "f-" + re.sub(r"[^0-9A-Za-z_-]+", "-", self.name).strip("-")
 
-    @property
+    @cached_property
     def described_by(self) -> str:
         """Ids of hint, provenance and error, in reading order."""
         parts = (("h", self.hint), ("s", self.source), ("e", self.error))
@@ -74,7 +75,7 @@ class FieldView:
         """Takes the whole row of a form grid."""
         return self.kind in _WIDE or (self.kind == "code" and len(self.options) <= 8)
 
-    @property
+    @cached_property
     def as_choice(self) -> bool:
         """Radio cards for a short list, a select for a long one."""
         return self.kind == "boolean" or (self.kind == "code" and len(self.options) <= 8)

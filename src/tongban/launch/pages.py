@@ -124,7 +124,7 @@ PORTAL = (
     Page("portal:apply_materials", FORM, RESIDENT, f"{DRAFT} > /apply/d/*/materials/"),
     Page("portal:apply_check", FORM, RESIDENT, DRAFT),
     Page("portal:apply_discard", FORM, RESIDENT, "/my/ > /apply/d/*/discard/"),
-    Page("portal:my", LIST, RESIDENT, "/my/", most=12),
+    Page("portal:my", LIST, RESIDENT, "/my/", most=11),
     Page("portal:access_history", LIST, RESIDENT, "/my/access/", most=4),
     Page("portal:my_cases", LIST, RESIDENT, "/my/cases/", most=3),
     Page("portal:my_papers", LIST, RESIDENT, "/my/papers/", most=4),

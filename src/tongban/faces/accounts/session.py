@@ -5,10 +5,10 @@ from __future__ import annotations
 import uuid
 from datetime import datetime, timedelta
 
-from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
 
 from tongban.faces import kept
+from tongban.faces.accounts.sessions import SessionStore
 from tongban.faces.limits import address_of
 from tongban.ground import moment
 from tongban.ground.errors import Refusal, SignInNeeded

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
 
+from tongban.faces.addresses import path_of
 from tongban.faces.desk import deadlines
 from tongban.ground.policy import Principal, may_ever
 from tongban.procedures.work import asking
@@ -123,8 +123,8 @@ def kinds_of(principal: Principal, among: tuple[str, ...] = ()) -> tuple[str, ..
 def address_of(kind: str, number: str) -> str:
     """Where the work of a task is done."""
     if kind in _ACT_OF:
-        return reverse("desk:act", args=[number, _ACT_OF[kind]])
-    return reverse("desk:window_case" if kind in _AT_THE_WINDOW else "desk:review_case", args=[number])
+        return path_of("desk:act", number, _ACT_OF[kind])
+    return path_of("desk:window_case" if kind in _AT_THE_WINDOW else "desk:review_case", number)
 
 
 def row_of(task: Task, staff_id: uuid.UUID | None = None) -> Row:

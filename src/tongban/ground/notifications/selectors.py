@@ -5,11 +5,13 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from django.db.models import Q
-
 from tongban.ground.notifications.models import Channel, Notification, SandboxMessage
 
 MOST_COUNTED = 99
+_INBOX = (
+    "SELECT id, title, text, subject_kind, subject_id, created_at, read_at FROM notifications_notification"
+    " WHERE recipient_account = %s AND channel = 'inbox' {} ORDER BY created_at DESC, id DESC LIMIT %s"
+)
 
 
 def inbox(
@@ -19,11 +21,8 @@ def inbox(
 
     :param before: ``(created_at, id)`` of the last message of the page before (keyset).
     """
-    rows = Notification.objects.filter(recipient_account=account_id, channel=Channel.INBOX)
-    if before is not None:
-        at, last = before
-        rows = rows.filter(Q(created_at__lt=at) | Q(created_at=at, id__lt=last))
-    return list(rows.order_by("-created_at", "-id")[:limit])
+    place = "AND (created_at, id) < (%s, %s)" if before is not None else ""
+    return list(Notification.objects.raw(_INBOX.format(place), [account_id, *(before or ()), limit]))
 
 
 def unread_count(account_id: uuid.UUID) -> int:

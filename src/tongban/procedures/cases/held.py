@@ -104,7 +104,7 @@ def months(content: VersionContent, on: date) -> int:
 def _cases(person: Person | None, organisation: Organisation | None, since: datetime) -> dict[uuid.UUID, Case]:
     whose = {"applicant_organisation": organisation} if organisation else {"applicant_person": person}
     rows = Case.objects.filter(**whose, submitted_at__gte=since).exclude(state="void").order_by("-id")
-    return {case.id: case for case in rows.only("id", "title", "submitted_at")[:MOST_CASES]}
+    return {case.id: case for case in rows.only("title", "submitted_at")[:MOST_CASES]}
 
 
 def _registered(content: VersionContent, person: Person | None, organisation: Organisation | None) -> dict[str, Known]:
@@ -126,10 +126,10 @@ def _answered(content: VersionContent, cases: Mapping[uuid.UUID, Case]) -> dict[
         return {}
     found: dict[str, Known] = {}
     rows = Application.objects.filter(case_id__in=list(cases)).order_by("-case_id", "-round").distinct("case_id")
-    for row in rows:
-        case = cases[row.case_id]
+    for case_id, answers in rows.values_list("case_id", "answers"):
+        case = cases[case_id]
         origin = Origin("case", case.title, moment.local(case.submitted_at).date(), case.id)
-        for path, value in json.loads(row.answers).items():
+        for path, value in json.loads(answers).items():
             if path in asked and path not in found and held.fitting(content.elements[path], value):
                 found[path] = Known(value, origin)
     return found
@@ -140,7 +140,10 @@ def _licences(content: VersionContent, person: Person | None, organisation: Orga
     holder = organisation or person
     assert holder is not None  # asked for one of them
     rows = licences_of(kind, holder.pk).filter(Q(state=Licence.State.VALID), document__file__isnull=False)
-    return list(rows[:MOST_CASES])
+    return list(rows.select_related(None).select_related("type", "document").only(*_READ_OF_LICENCE)[:MOST_CASES])
+
+
+_READ_OF_LICENCE = ("type__name", "issued_on", "case_id", "attributes", "valid_until", "document__file")
 
 
 def _origin(licence: Licence) -> Origin:
@@ -175,11 +178,11 @@ def _of_cases(content: VersionContent, cases: Mapping[uuid.UUID, Case]) -> Itera
     """Materials of earlier cases that a window or department found good."""
     codes = [m.code for m in content.materials if m.source == "uploaded"]
     rows = CaseMaterial.objects.filter(case_id__in=list(cases), code__in=codes, state=CaseMaterial.State.QUALIFIED)
-    for row in rows.order_by("-id") if cases else ():
-        case = cases[row.case_id]
+    read = rows.order_by("-id").values_list("id", "case_id", "code", "files", "evidence_grade")
+    for key, case_id, code, files, grade in read if cases else ():
+        case = cases[case_id]
         origin = Origin("case", case.title, moment.local(case.submitted_at).date(), case.id)
-        files = tuple(uuid.UUID(key) for key in row.files)
-        yield HeldMaterial(f"case:{row.id}", row.code, files, origin, row.evidence_grade)
+        yield HeldMaterial(f"case:{key}", code, tuple(map(uuid.UUID, files)), origin, grade)
 
 
 def _of_drafts(
@@ -191,9 +194,9 @@ def _of_drafts(
     codes = {m.code for m in content.materials if m.source == "uploaded"}
     rows = Draft.objects.filter(account__person=person, organisation=organisation, person=None)
     others = rows.exclude(id=besides) if besides else rows
-    for draft in others.order_by("-updated_at")[:MOST_CASES]:
-        name = catalog.content(draft.version_id).name
-        origin = Origin("draft", name, moment.local(draft.updated_at).date())
-        for code, files in draft.files.items():
+    read = others.order_by("-updated_at").values_list("id", "version_id", "updated_at", "files")
+    for key, version_id, updated_at, given in read[:MOST_CASES]:
+        origin = Origin("draft", catalog.content(version_id).name, moment.local(updated_at).date())
+        for code, files in given.items():
             if code in codes and files:
-                yield HeldMaterial(f"draft:{draft.id}/{code}", code, tuple(map(uuid.UUID, files)), origin)
+                yield HeldMaterial(f"draft:{key}/{code}", code, tuple(map(uuid.UUID, files)), origin)

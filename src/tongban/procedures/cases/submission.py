@@ -378,6 +378,7 @@ def submit_for(
     agent: Person | None = None,
     without: Sequence[str] = (),
     extra: AtCounter | None = None,
+    begun: tuple[uuid.UUID, VersionContent] | None = None,
 ) -> Done:
     """Enter an application for somebody who stands at a window, or whose system sends it through the API.
 
@@ -386,13 +387,16 @@ def submit_for(
 
     :param without: codes of materials that did not come: to be told in the notice, deferred or promised.
     :param extra: what a counter knows besides.
+    :param begun: the version in force, by who has read it and found nothing entered under the key.
 
     :raises Refusal: not allowed here, wrong applicant, or values that are wrong; :raises Refusals: everything missing.
     """
     submission_key = _key_of(principal, key)
-    if done := _already(submission_key):
-        return done
-    version_id, content = catalog.version_in_force(slug)
+    if begun is None:
+        if done := _already(submission_key):
+            return done
+        begun = catalog.version_in_force(slug)
+    version_id, content = begun
     if not allowed(principal, "cases.case.submit", Target(region_no=content.region_no)):
         raise Refusal("submit.not_allowed", "您的岗位不能收这个事项", remedy="请到受理这个事项的窗口办理")
     kind = "organisation" if organisation else "person"

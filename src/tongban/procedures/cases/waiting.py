@@ -1,4 +1,8 @@
-"""What waits for the applicant: read by *my space*. Two queries, however many cases a person has."""
+"""What waits for the applicant: read by *my space* and home. One plain query each.
+
+They stand on pages of everybody who is signed in, so they are written out: building such a query anew costs more than
+the whole of it.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +12,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, IntegerField, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db import connection
 
-from tongban.ground.notifications.models import Channel, Notification
 from tongban.ground.policy import Principal
-from tongban.procedures.cases.models import Case, CaseState, CorrectionNotice
-from tongban.procedures.cases.ownership import mine
-from tongban.registry.parties.models import UserAccount
+from tongban.procedures.cases.models import CaseState
+from tongban.procedures.cases.ownership import MINE, sides
 
 MOST_SHOWN = 20
 TO_DO = (CaseState.CORRECTION_REQUESTED, CaseState.ISSUED)
@@ -42,14 +43,21 @@ class Waiting:
     count: int
 
 
+_WAITING = f"""
+SELECT CASE WHEN notice.due_on IS NULL THEN 'collect' ELSE 'correct' END,
+       own.number, own.title, own.applicant_label, notice.due_on, coalesce(jsonb_array_length(notice.items), 0)
+FROM (SELECT id, number, title, applicant_label, state FROM cases_case
+      WHERE {MINE} AND state = ANY(%(todo)s) ORDER BY id LIMIT {MOST_SHOWN}) own
+LEFT JOIN LATERAL (SELECT due_on, items FROM cases_correctionnotice
+      WHERE case_id = own.id AND answered_at IS NULL AND own.state = 'correction_requested'
+      ORDER BY number DESC LIMIT 1) notice ON true
+ORDER BY notice.due_on NULLS LAST, own.id
+"""  # noqa: S608 - constants
+
+
 def waiting_for(principal: Principal) -> list[Waiting]:
     """Cases in which the person must act, the nearest date first; collecting a result has no date of its own."""
-    cases = list(Case.objects.filter(mine(principal), state__in=TO_DO).order_by("id")[:MOST_SHOWN])
-    notices = {
-        n.case_id: n for n in CorrectionNotice.objects.filter(case__in=cases, answered_at=None).order_by("number")
-    }
-    found = [_waiting(case, notices.get(case.id)) for case in cases]
-    return sorted(found, key=lambda one: one.due_on or date.max)
+    return [Waiting(*row) for row in _rows(_WAITING, {**sides(principal), "todo": list(TO_DO)})]
 
 
 @dataclass(frozen=True)
@@ -61,31 +69,33 @@ class Things:
     unread: int
 
 
+_THINGS = f"""
+SELECT (SELECT count(*) FROM cases_case WHERE {MINE} AND state = ANY(%(todo)s)),
+       (SELECT count(*) FROM cases_case WHERE {MINE} AND state = ANY(%(going_on)s)),
+       (SELECT count(*) FROM notifications_notification
+        WHERE recipient_account = %(account)s AND channel = 'inbox' AND read_at IS NULL)
+"""  # noqa: S608 - constants
+
+
 def things_of(principal: Principal) -> Things:
-    """The numbers of the strip under the head of the home page; one query."""
+    """The numbers of the strip under the head of the home page."""
     if principal.account_id is None:
         return Things(0, 0, 0)
-    own = Case.objects.filter(mine(principal))
-    inbox = Notification.objects.filter(recipient_account=principal.account_id, channel=Channel.INBOX, read_at=None)
-    found = UserAccount.objects.filter(pk=principal.account_id).values_list(
-        _number_of(own.filter(state__in=TO_DO)), _number_of(own.filter(state__in=GOING_ON)), _number_of(inbox)
-    )
-    return Things(*(found.first() or (0, 0, 0)))
+    given = {**sides(principal), "account": principal.account_id, "todo": list(TO_DO), "going_on": list(GOING_ON)}
+    return Things(*_rows(_THINGS, given)[0])
 
 
-def _number_of(rows: QuerySet[Any]) -> Coalesce:
-    """How many rows there are, as part of another query."""
-    counted = rows.order_by().annotate(all=Value(1)).values("all").annotate(n=Count("pk")).values("n")
-    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
-
-
-def _waiting(case: Case, notice: CorrectionNotice | None) -> Waiting:
-    if case.state == CaseState.CORRECTION_REQUESTED and notice is not None:
-        return Waiting("correct", case.number, case.title, case.applicant_label, notice.due_on, len(notice.items))
-    return Waiting("collect", case.number, case.title, case.applicant_label, None, 0)
+_NUMBERS = f"SELECT id, number FROM cases_case WHERE {MINE} AND id = ANY(%(asked)s)"  # noqa: S608 - constants
 
 
 def numbers_of(principal: Principal, case_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
-    """Numbers of those of the cases that are the person's own; one query."""
-    rows = Case.objects.filter(mine(principal), id__in=list(case_ids)).values_list("id", "number")
-    return dict(rows)
+    """Numbers of those of the cases that are the person's own; nothing is asked when there are none."""
+    asked = list(case_ids)
+    return dict(_rows(_NUMBERS, {**sides(principal), "asked": asked})) if asked else {}
+
+
+def _rows(statement: str, given: dict[str, Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, given)
+        found: list[Any] = cursor.fetchall()
+    return found

@@ -5,9 +5,8 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from django.db.models import Case as CaseOf
-from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import CharField, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from tongban.ground import masking, moment
 from tongban.ground.errors import Refusal
@@ -16,7 +15,6 @@ from tongban.ground.policy import PERMISSIONS, POST, REGION, Principal
 from tongban.procedures.work.asking import Asked, due_range
 from tongban.procedures.work.cards import LEVELS
 from tongban.procedures.work.models import ClockRow, Task
-from tongban.registry.parties.models import Staff
 
 MOST_COUNTED = 100
 
@@ -54,12 +52,19 @@ def first_page(tasks: QuerySet[Task], after: str, limit: int) -> Page[Task]:
     return Page(rows[:limit], f"{more.due_at.isoformat()}_{more.id}" if more and more.due_at else "")
 
 
-_RANK = CaseOf(*(When(told=level, then=rank) for rank, level in enumerate(LEVELS)), output_field=IntegerField())
 _ALARMED = ClockRow.objects.filter(state=ClockRow.State.RUNNING).exclude(told="")
-_TOLD = Coalesce(
-    Subquery(_ALARMED.filter(subject_id=OuterRef("subject_id")).order_by(_RANK.desc()).values("told")[:1]), Value("")
+_TOLD = RawSQL(  # written out: the work list stands on every page of the desk
+    "coalesce((SELECT clock.told FROM work_clockrow clock WHERE clock.subject_id = work_task.subject_id"
+    " AND clock.state = 'running' AND clock.told <> ''"
+    " ORDER BY array_position(%s::text[], clock.told::text) DESC NULLS LAST LIMIT 1), '')",
+    [list(LEVELS)],
+    output_field=CharField(),
 )
-_HOLDER = Coalesce(Subquery(Staff.objects.filter(pk=OuterRef("assigned_to")).values("name")[:1]), Value(""))
+_HOLDER = RawSQL(
+    "coalesce((SELECT staff.name FROM parties_staff staff WHERE staff.id = work_task.assigned_to), '')",
+    [],
+    output_field=CharField(),
+)
 
 
 def narrowed(tasks: QuerySet[Task], asked: Asked, staff_id: uuid.UUID | None) -> QuerySet[Task]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -46,6 +47,27 @@ def licences_of(holder_kind: str, holder_id: UUID) -> QuerySet[Licence]:
     """A holder's licences, newest first (for *my space* and for reuse)."""
     mine = Licence.objects.filter(holder_kind=holder_kind, holder_id=holder_id).exclude(state=Licence.State.PREPARED)
     return mine.select_related("type", "issuer", "document__file").order_by("-id")
+
+
+def shown_to(persons: Sequence[UUID], organisations: Sequence[UUID], most: int) -> tuple[Licence, ...]:
+    """Licences with a sealed paper of all these holders, newest first; one query.
+
+    Each has what a line shows, and ``type_name``.
+    """
+    given = {"persons": list(persons), "organisations": list(organisations), "most": most}
+    return tuple(Licence.objects.raw(_SHOWN, given))
+
+
+_SHOWN = """
+SELECT licence.id, licence.type_id, holder_kind, holder_id, licence_number, licence.state, valid_until, document_id,
+       type.name AS type_name
+FROM licences_licence licence
+JOIN licences_licencetype type ON type.code = licence.type_id
+JOIN documents_document document ON document.id = licence.document_id AND document.state = 'sealed'
+WHERE licence.state <> 'prepared' AND (holder_kind = 'person' AND holder_id = ANY(%(persons)s)
+      OR holder_kind = 'organisation' AND holder_id = ANY(%(organisations)s))
+ORDER BY licence.id DESC LIMIT %(most)s
+"""
 
 
 def licence_of_document(document_id: UUID) -> Licence | None:

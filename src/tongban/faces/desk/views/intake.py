@@ -187,6 +187,7 @@ def _entry(request: HttpRequest, form: intake.Intake) -> counter.Entry:
         form.without(),
         form.again_of(),
         form.mended_ids(),
+        form.held.materials,
     )
 
 

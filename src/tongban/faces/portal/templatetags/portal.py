@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import template
 from django.template.context import RequestContext
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 
 from tongban.faces.portal import cards
 from tongban.faces.templatetags.tongban import tag_state
@@ -25,8 +26,8 @@ def limit_words(limit: TimeLimit) -> str:
     return cards.limit_words(limit)
 
 
-@register.inclusion_tag("components/tag.html")
-def tag_case(case: Case) -> dict[str, str]:
+@register.simple_tag
+def tag_case(case: Case) -> SafeString:
     """The standing of a case: how it was decided once it is closed, else its state."""
     if case.state == "closed" and case.outcome:
         regime = catalog.content(case.version_id).legal_regime

@@ -27,13 +27,14 @@ def my(request: HttpRequest) -> HttpResponse:
     """The overview: what waits for me, then the newest of everything with the way to all of it."""
     principal = principal_of(request)
     found = licence_lines(principal)
+    newest = selectors.my_cases(principal, limit=CASES_SHOWN)
     values = {
         "todos": waiting.waiting_for(principal),
-        "page": selectors.my_cases(principal, limit=CASES_SHOWN),
+        "page": newest,
         "drafts": draft_lines(principal),
         "licences": found[:LICENCES_ON_OVERVIEW],
         "ending": soon(found),
-        "messages": message_lines(principal, MESSAGES_SHOWN),
+        "messages": message_lines(principal, MESSAGES_SHOWN, own=newest.items),
         "acting_for": (*principal.persons, *principal.organisations),
     }
     return render(request, "portal/my.html", values)

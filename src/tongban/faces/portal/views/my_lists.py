@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,19 +14,20 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from tongban.faces import ready
 from tongban.faces.access import signed_in
+from tongban.faces.addresses import path_of
 from tongban.faces.context import principal_of_request as principal_of
 from tongban.faces.portal import forms_steps
 from tongban.faces.portal.answers import see_other
 from tongban.ground import moment
-from tongban.ground.documents.models import Document
 from tongban.ground.notifications import selectors as messages
 from tongban.ground.notifications import services as message_services
 from tongban.ground.notifications.models import Notification
 from tongban.ground.paging import Page
 from tongban.ground.policy import Principal
 from tongban.procedures.cases import drafts, selectors, waiting
-from tongban.procedures.cases.models import Draft
+from tongban.procedures.cases.models import Case, Draft
 from tongban.registry.catalog import forms
 from tongban.registry.catalog import selectors as catalog
 from tongban.registry.licences import selectors as licences
@@ -122,16 +125,12 @@ def my_licences(request: HttpRequest) -> HttpResponse:
 
 def licence_lines(principal: Principal) -> list[LicenceLine]:
     """Licences with a sealed paper: those in force first, of these the nearest end first."""
-    holders = [("person", key, name) for key, name in _persons(principal)]
-    holders += [("organisation", key, name) for key, name in principal.organisations]
-    found = [
-        (licence, name)
-        for kind, key, name in holders
-        for licence in licences.licences_of(kind, key)[:LICENCES_SHOWN]
-        if licence.document is not None and licence.document.state == Document.State.SEALED
-    ]
-    renewals = {c.result.licence_type: c.slug for c in catalog.renewals()}
-    lines = [_licence_line(licence, name, renewals) for licence, name in found]
+    persons = dict(_persons(principal))
+    organisations = dict(principal.organisations)
+    most = LICENCES_SHOWN * (len(persons) + len(organisations))
+    found = licences.shown_to(tuple(persons), tuple(organisations), most)
+    names = {**persons, **organisations}
+    lines = _with_renewals([_licence_line(licence, names[licence.holder_id]) for licence in found])
     return sorted(lines, key=lambda line: (line.standing != "valid", line.licence.valid_until or date.max))
 
 
@@ -140,11 +139,26 @@ def _persons(principal: Principal) -> list[tuple[uuid.UUID, str]]:
     return [*own, *principal.persons]
 
 
-def _licence_line(licence: Licence, holder: str, renewals: dict[str, str]) -> LicenceLine:
+def _licence_line(licence: Licence, holder: str) -> LicenceLine:
     until = licence.valid_until
     left = (until - moment.today()).days if until and licence.state == "valid" else None
-    near = left if left is not None and left <= SOON_DAYS else None
-    return LicenceLine(licence, holder, near, renewals.get(licence.type_id, "") if near is not None else "")
+    return LicenceLine(licence, holder, left if left is not None and left <= SOON_DAYS else None, "")
+
+
+def _with_renewals(lines: list[LicenceLine]) -> list[LicenceLine]:
+    """The lines, those near their end with the guide that renews them; the catalogue is asked only for these."""
+    if all(line.days is None for line in lines):
+        return lines
+    renewals = _renewals(ready.current_stamp())
+    return [
+        line if line.days is None else replace(line, renew=renewals.get(line.licence.type_id, "")) for line in lines
+    ]
+
+
+@lru_cache(maxsize=2)
+def _renewals(_stamp: str) -> dict[str, str]:
+    """Slug of the guide that renews a type of licence; the same for everybody until something is published."""
+    return {c.result.licence_type: c.slug for c in catalog.renewals()}
 
 
 @signed_in
@@ -166,21 +180,29 @@ def my_messages(request: HttpRequest) -> HttpResponse:
 
 
 def message_lines(
-    principal: Principal, limit: int, before: tuple[datetime, uuid.UUID] | None = None
+    principal: Principal,
+    limit: int,
+    before: tuple[datetime, uuid.UUID] | None = None,
+    own: Iterable[Case] = (),
 ) -> list[MessageLine]:
-    """The newest messages of the person's account, with where they lead; two queries."""
+    """The newest messages of the person's account, with where they lead; two queries.
+
+    :param own: cases of the person that are at hand; their numbers are not asked for again.
+    """
     if principal.account_id is None:
         return []
     rows = messages.inbox(principal.account_id, limit=limit, before=before)
-    numbers = waiting.numbers_of(principal, [m.subject_id for m in rows if m.subject_kind == "case" and m.subject_id])
+    numbers = {case.id: case.number for case in own}
+    asked = {m.subject_id for m in rows if m.subject_kind == "case" and m.subject_id} - numbers.keys()
+    numbers |= waiting.numbers_of(principal, asked)
     return [_message_line(row, numbers) for row in rows]
 
 
 def _message_line(row: Notification, numbers: dict[uuid.UUID, str]) -> MessageLine:
     number = numbers.get(row.subject_id) if row.subject_id else None
-    url = reverse("portal:my_case", args=[number]) if number else ""
+    url = path_of("portal:my_case", number) if number else ""
     if row.subject_kind == "credit_record" and row.subject_id:
-        url = reverse("portal:my_credit_record", args=[row.subject_id])
+        url = path_of("portal:my_credit_record", row.subject_id)
     return MessageLine(row.id, row.title, row.text, row.created_at, row.read_at is None, url)
 
 

@@ -42,6 +42,7 @@ class Entry:
     :param again: held materials that were asked for all the same.
     :param mended: files that replace those of ``files`` after the applicant corrected them on the spot.
     :param key: of this form; the same one gives the same case.
+    :param held: materials held of the applicant, by who has read them for this form; None: they are read here.
     """
 
     slug: str
@@ -55,6 +56,7 @@ class Entry:
     without: Sequence[str] = ()
     again: Mapping[str, Again] = field(default_factory=dict)
     mended: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    held: Mapping[str, HeldMaterial] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def serve(principal: Principal, entry: Entry, verdict: Verdict) -> Done:
     if done := entered(principal, entry.key):
         return done  # a repeated press
     with transaction.atomic():
-        content = catalog.version_in_force(entry.slug)[1]
+        version_id, content = catalog.version_in_force(entry.slug)
         at_counter = _at_counter(entry, content, verdict)
         used = {given.code for given in at_counter.held}
         done = submit_for(
@@ -96,6 +98,7 @@ def serve(principal: Principal, entry: Entry, verdict: Verdict) -> Done:
             key=entry.key,
             channel=CHANNEL,
             extra=at_counter,
+            begun=(version_id, content),
         )
         if verdict.kind == "take_in" or done.state != "received":
             return done
@@ -106,7 +109,9 @@ def serve(principal: Principal, entry: Entry, verdict: Verdict) -> Done:
 
 def _at_counter(entry: Entry, content: VersionContent, verdict: Verdict) -> AtCounter:
     """Held materials stand in for what nobody has to bring; asking for one all the same needs a reason."""
-    known = held_of(content, entry.agent if entry.organisation else entry.person, entry.organisation).materials
+    known = entry.held
+    if known is None:
+        known = held_of(content, entry.agent if entry.organisation else entry.person, entry.organisation).materials
     clean, _errors = forms.parse_answers(content, entry.answers)
     called = [m.code for m in forms.visible_materials(content, clean) if m.source == "uploaded" and m.code in known]
     again = tuple(_again(known[code], entry.again[code]) for code in called if code in entry.again)
