@@ -36,7 +36,10 @@ def chromium() -> Iterator[Browser]:
 def page_at(browser: Browser, size: tuple[int, int], *, scripts: bool = True) -> Page:
     """A page of that size in a context of its own."""
     context = browser.new_context(
-        viewport={"width": size[0], "height": size[1]}, java_script_enabled=scripts, locale="zh-CN"
+        viewport={"width": size[0], "height": size[1]},
+        java_script_enabled=scripts,
+        locale="zh-CN",
+        reduced_motion="reduce",  # no colour is half way when axe looks at it
     )
     page = context.new_page()
     page.set_default_timeout(LONGEST_WAIT)

@@ -144,6 +144,7 @@ ORDER = """() => {
 
 def read_in_order(page: Page) -> None:
     """Nothing stands above what comes before it; headings go down one level at a time."""
+    page.locator("footer").wait_for()  # the page is whole: a form without a script may still be loading
     assert page.evaluate(ORDER) == [], page.url
 
 

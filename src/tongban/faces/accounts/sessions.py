@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.sessions.backends import db
@@ -24,3 +25,7 @@ class SessionStore(db.SessionStore):
             self._session_key = None
             return {}
         return dict(self.decode(row[0]))
+
+    def get_expiry_date(self, **facts: Any) -> datetime:
+        """When it ends, counted by the clock of the house, as it is asked by it."""
+        return super().get_expiry_date(**{"modification": moment.now(), **facts})
