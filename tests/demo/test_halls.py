@@ -10,7 +10,7 @@ import pytest
 from tests.registry.places.scenes import city, on_monday
 from tongban.demo import halls
 from tongban.ground import moment
-from tongban.registry.places import rules, selectors
+from tongban.registry.places import lines, rules, selectors
 from tongban.registry.places.models import Hall, QueueTicket, Window
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +37,7 @@ def test_the_day_has_gone_until_now_and_goes_on(monkeypatch: pytest.MonkeyPatch)
     with on_monday(hour=8, minute=50) as now:
         halls.open_today()
         made = QueueTicket.objects.all()
-        day = selectors.today(city())
+        day = lines.today(city())
         assert day.waiting >= 3
         assert made.filter(state="served").count() >= 3
         assert made.filter(taken_at__gt=now).count() == 0
@@ -46,7 +46,7 @@ def test_the_day_has_gone_until_now_and_goes_on(monkeypatch: pytest.MonkeyPatch)
         halls.open_today()
         assert made.count() == before
         free = Window.objects.get(hall=city(), number=halls.FREE_AT_THE_END)
-        assert selectors.waiting(free.pk).total > 0
+        assert lines.waiting(free.pk).total > 0
         assert not made.filter(window=free, state__in=("called", "serving")).exists()
         served = made.filter(state="served").count()
         with moment.at(now + timedelta(minutes=30)):

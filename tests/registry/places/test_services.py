@@ -14,7 +14,7 @@ from tests.registry.places.scenes import city, clerk, on_monday, queue, window
 from tongban.ground import moment
 from tongban.ground.errors import Refusal
 from tongban.ground.ledger.selectors import events_of
-from tongban.registry.places import rules, selectors, services
+from tongban.registry.places import lines, rules, selectors, services
 from tongban.registry.places.models import QueueTicket, WindowDuty
 
 pytestmark = pytest.mark.django_db
@@ -205,7 +205,7 @@ def test_priority_goes_first_and_is_never_shown_in_the_line() -> None:
         for n, priority in enumerate(("", "", "elderly", "disabled", "pregnant")):
             with moment.at(at + timedelta(seconds=n)):
                 taken(priority=priority)
-        line = selectors.waiting(window("05").pk)
+        line = lines.waiting(window("05").pk)
         assert [one.number for one in line.first] == ["A003", "A004", "A001", "A005", "A002"]
         called = []
         for n in range(5):
@@ -227,20 +227,20 @@ def test_reading_asks_few_queries() -> None:
         for _ in range(4):
             taken()
         services.call_next(window("05").pk, by)
-        selectors.today(hall)
+        lines.today(hall)
         for most, read in (
-            (2, lambda: selectors.window_of(by.staff_id)),
-            (3, lambda: selectors.waiting(window("05").pk)),
-            (1, lambda: selectors.free_windows(hall.pk)),
-            (4, lambda: selectors.today(hall)),
+            (2, lambda: lines.window_of(by.staff_id)),
+            (3, lambda: lines.waiting(window("05").pk)),
+            (1, lambda: lines.free_windows(hall.pk)),
+            (4, lambda: lines.today(hall)),
             (4, lambda: selectors.halls(1000, 1999)),
             (3, lambda: selectors.places_for_slug("hygiene-licence")),
         ):
             with CaptureQueriesContext(connection) as asked:
                 read()
             assert len(asked) - 1 <= most, [q["sql"][:90] for q in asked]  # without the count of `window(...)`
-        seat = selectors.window_of(by.staff_id)
+        seat = lines.window_of(by.staff_id)
         assert seat is not None
         assert seat.ticket is not None
         assert (seat.window.number, seat.ticket.number) == ("05", "A001")
-        assert selectors.waiting(window("05").pk).total == 3
+        assert lines.waiting(window("05").pk).total == 3

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 from tongban.ground.errors import Refusal
 from tongban.ground.policy import Principal
-from tongban.registry.places import selectors as places
-from tongban.registry.places import services
+from tongban.registry.places import lines, selectors, services
+from tongban.registry.places.lines import Seat, Waiting
 from tongban.registry.places.models import Hall, QueueTicket, Window
 from tongban.registry.places.rules import CALLED, Ticket
-from tongban.registry.places.selectors import Seat, Waiting
 
 SHOWN = 6
 OUTCOMES = tuple((value, str(label)) for value, label in QueueTicket.Result.choices)
@@ -42,13 +41,13 @@ class Pane:
 
 def pane(principal: Principal) -> Pane:
     """The line of the window at which the clerk sits; five queries."""
-    seat = places.window_of(principal.staff_id)
-    return Pane(seat, places.waiting(seat.window.id, SHOWN)) if seat else Pane()
+    seat = lines.window_of(principal.staff_id)
+    return Pane(seat, lines.waiting(seat.window.id, SHOWN)) if seat else Pane()
 
 
 def arrived(principal: Principal) -> None:
     """Somebody's document is being looked at: whoever was called has come."""
-    seat = places.window_of(principal.staff_id)
+    seat = lines.window_of(principal.staff_id)
     if seat and seat.ticket and seat.ticket.state == CALLED:
         services.begin(seat.ticket.id, principal)
 
@@ -58,7 +57,7 @@ def carry_out(principal: Principal, command: str, outcome: str, case: uuid.UUID 
 
     :raises Refusal: the clerk sits at no window, or nothing waits.
     """
-    seat = places.window_of(principal.staff_id)
+    seat = lines.window_of(principal.staff_id)
     if seat is None:
         raise Refusal("queue.no_window", "您还没有坐到窗口，不能叫号", remedy="没有取号的人，直接读证件就能办")
     ticket = seat.ticket
@@ -90,8 +89,8 @@ MOST_HALLS = 5
 
 def free(principal: Principal) -> tuple[tuple[Hall, tuple[Window, ...]], ...]:
     """Windows at which nobody sits, by hall, in the halls of the clerk's place; two queries and one a hall."""
-    lines = places.halls(principal.region_no, principal.region_end_no)[:MOST_HALLS]
-    found = ((line.hall, places.free_windows(line.hall.pk)) for line in lines)
+    near = selectors.halls(principal.region_no, principal.region_end_no)[:MOST_HALLS]
+    found = ((one.hall, lines.free_windows(one.hall.pk)) for one in near)
     return tuple((hall, windows) for hall, windows in found if windows)
 
 
@@ -106,5 +105,5 @@ def sit(principal: Principal, window: str) -> None:
 
 def leave(principal: Principal) -> None:
     """Leave the window at which the clerk sits; nothing happens when there is none."""
-    if seat := places.window_of(principal.staff_id):
+    if seat := lines.window_of(principal.staff_id):
         services.close_window(seat.window.id, principal)

@@ -21,7 +21,7 @@ from tongban.ground import moment
 from tongban.ground.errors import Refusal, TongbanError
 from tongban.ground.policy import Principal
 from tongban.registry.parties.selectors import account, principal_of
-from tongban.registry.places import configuring, selectors, services
+from tongban.registry.places import configuring, lines, selectors, services
 from tongban.registry.places.models import Hall, Stationing
 
 CONFIGURE = "places.hall.configure"
@@ -42,8 +42,8 @@ def _see_other(name: str, *args: object) -> HttpResponse:
 @require_safe
 def halls(request: HttpRequest) -> HttpResponse:
     """The halls of the region; one alone opens at once."""
-    lines = selectors.desk_halls(_principal(request))
-    return render(request, "desk/halls.html", {"lines": lines, "now": moment.local(moment.now())})
+    found = selectors.desk_halls(_principal(request))
+    return render(request, "desk/halls.html", {"lines": found, "now": moment.local(moment.now())})
 
 
 @staff(CONFIGURE)
@@ -57,7 +57,7 @@ def _hall(request: HttpRequest, found: Hall, error: TongbanError | None = None) 
     values = {
         "hall": found,
         "profile": selectors.profile(found),
-        "today": selectors.today(found),
+        "today": lines.today(found),
         "now": moment.local(moment.now()),
         "error": error,
     }

@@ -28,7 +28,7 @@ from tongban.ground import moment
 from tongban.ground.documents.typesetting import qr_svg
 from tongban.ground.errors import Refusal, TongbanError, TooMany
 from tongban.registry.parties.models import Region
-from tongban.registry.places import hours, selectors, services
+from tongban.registry.places import hours, lines, selectors, services
 from tongban.registry.places.models import Hall, QueueTicket
 from tongban.registry.places.selectors import Counter, HallLine, Profile
 
@@ -74,12 +74,12 @@ def places(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/places.html", values)
 
 
-def _by_region(lines: tuple[HallLine, ...], regions: list[Region]) -> list[tuple[Region, list[HallLine]]]:
+def _by_region(found_halls: tuple[HallLine, ...], regions: list[Region]) -> list[tuple[Region, list[HallLine]]]:
     """Under the county in which they lie, or under the city."""
     found: list[tuple[Region, list[HallLine]]] = []
     for region in regions:
         county = region.level == "county"
-        inside = [one for one in lines if _lies(one.hall, region, regions, county=county)]
+        inside = [one for one in found_halls if _lies(one.hall, region, regions, county=county)]
         if inside:
             found.append((region, inside))
     return found
@@ -104,7 +104,7 @@ def place(request: HttpRequest, slug: str) -> HttpResponse:
         "hall": hall,
         "profile": profile,
         "windows": _windows(profile),
-        "today": selectors.today(hall),
+        "today": lines.today(hall),
         "week": _week(hall),
         "qr": _qr(reverse("portal:place", args=[slug])),
         "takes": hall.queues.exists(),
@@ -116,8 +116,8 @@ def _windows(profile: Profile) -> list[tuple[str, list[tuple[str, Counter, int]]
     """Windows by zone, those that are alike on one line: their numbers, one of them, at how many somebody sits."""
     sits = {one.window.number for _zone, counters in profile.counters for one in counters if one.staff_name}
     return [
-        (zone, [(numbers, one, sum(number in sits for number in numbers.split("、"))) for numbers, one in lines])
-        for zone, lines in profile.guide
+        (zone, [(numbers, one, sum(number in sits for number in numbers.split("、"))) for numbers, one in counters])
+        for zone, counters in profile.guide
     ]
 
 
@@ -169,8 +169,8 @@ def _uuid(text: str) -> UUID | None:
 
 
 def _choose(request: HttpRequest, hall: Hall, option: str, error: TongbanError | None, *, kiosk: bool) -> HttpResponse:
-    day = selectors.today(hall)
-    others, items = selectors.choices(hall, day)
+    day = lines.today(hall)
+    others, items = lines.choices(hall, day)
     words = request.GET.get("q", "").strip()[:40]
     chosen = next((one for one in items if one.option == option), None) if option else None
     queue = request.GET.get("queue", "") or request.POST.get("queue", "")
@@ -210,7 +210,7 @@ def _choose(request: HttpRequest, hall: Hall, option: str, error: TongbanError |
 @require_http_methods(["GET", "HEAD", "POST"])
 def queue_ticket(request: HttpRequest, code: str) -> HttpResponse:
     """A ticket: its place in the line. POST ``do``: ``leave``, or ``rejoin`` after a missed call."""
-    found = selectors.ticket_called(code)
+    found = lines.ticket_called(code)
     error: TongbanError | None = None
     if request.method == "POST":
         try:
@@ -219,7 +219,7 @@ def queue_ticket(request: HttpRequest, code: str) -> HttpResponse:
             else:
                 services.leave(found.ticket.id)
         except TongbanError as refused:
-            error, found = refused, selectors.ticket_called(code)
+            error, found = refused, lines.ticket_called(code)
         else:
             return see_other(reverse("portal:queue_ticket", args=[code]))
     kiosk = request.GET.get("kiosk") == "1"
@@ -254,7 +254,7 @@ def place_screen(request: HttpRequest, slug: str) -> HttpResponse:
     hall = selectors.hall_called(slug)
     values = {
         "hall": hall,
-        "today": selectors.today(hall, calls=12),
+        "today": lines.today(hall, calls=12),
         "now": moment.local(moment.now()),
         "still": request.GET.get("still") == "1",
         "seconds": SCREEN_SECONDS,
