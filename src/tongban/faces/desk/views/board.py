@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from tongban.faces.access import staff
-from tongban.faces.desk import deadlines
+from tongban.faces.desk import board_charts, deadlines
 from tongban.faces.desk import supervision as shown
 from tongban.ground import moment
 from tongban.ground.errors import NotFound
@@ -44,7 +44,7 @@ def board(request: HttpRequest) -> HttpResponse:
     now = moment.now()
     asked = shown.asked_of(principal, request.GET, moment.today())
     told = shown.read(asked)
-    stacked, weeks = shown.weeks(asked, told)
+    stacked, weeks = board_charts.weeks(asked, told)
     areas = shown.area_rows(asked, told)
     values = {
         "asked": asked,
@@ -56,8 +56,8 @@ def board(request: HttpRequest) -> HttpResponse:
         "departments": shown.department_rows(asked, told),
         "areas": areas if len(areas) > 1 else (),
         "worst": shown.worst_items(asked, told),
-        "spread": shown.spread(asked, told),
-        "urgent": shown.urgent(asked, selectors.urgency(asked.scope, now, asked.option)),
+        "spread": board_charts.spread(asked, told),
+        "urgent": board_charts.urgent(asked, selectors.urgency(asked.scope, now, asked.option)),
         "cards": told.cards.whole,
         "carded": _lines(selectors.worst(asked.scope, option_id=asked.option, limit=SHOWN)),
         "nearest": _lines(selectors.nearest(asked.scope, now, option_id=asked.option, limit=SHOWN)),
