@@ -182,14 +182,14 @@ class Resident:
     def case_numbers(self) -> list[str]:
         """Every case of the person, over all pages of the list."""
         numbers: list[str] = []
-        page = self.browser.get("/my/")
+        page = self.browser.get("/my/cases/")
         while True:
-            listed = page.html.partition('id="cases-h"')[2].partition('id="drafts-h"')[0].partition("<aside")[0]
+            listed = page.html.partition("<main")[2].partition("</main>")[0]
             numbers += re.findall(r'<a class="strong" href="/my/cases/([0-9A-Za-z-]+)/"', listed)
             following = re.search(r'href="([^"]+)" rel="next"', listed)
             if following is None:
                 return numbers
-            page = self.browser.get("/my/" + following[1].replace("&amp;", "&"))
+            page = self.browser.get("/my/cases/" + following[1].replace("&amp;", "&"))
 
     def _good(self, page: Page, what: str) -> Page:
         demand(page, page.status == 200, f"{what} is refused")
