@@ -35,12 +35,20 @@ if not os.environ.get("CI"):
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Modules that take long begin first, so that no worker is left alone with one at the end."""
+    """Modules that take long begin first, so that no worker is left alone with one at the end.
+
+    After every two with a browser comes one that waits more than it works: of three workers two have a browser.
+    """
     ranks: dict[str, int] = {}
     for item in items:
         module = item.nodeid.partition("::")[0]
         ranks[module] = min(ranks.get(module, 9), _rank(item))
-    items.sort(key=lambda item: ranks[item.nodeid.partition("::")[0]])
+    counts: dict[int, int] = {}
+    places: dict[str, tuple[int, float]] = {}
+    for module, rank in ranks.items():
+        nth = counts[rank] = counts.get(rank, -1) + 1
+        places[module] = (0, nth) if rank == 0 else (0, 2 * nth + 1.5) if rank == 1 else (rank, nth)
+    items.sort(key=lambda item: places[item.nodeid.partition("::")[0]])
 
 
 def _rank(item: pytest.Item) -> int:

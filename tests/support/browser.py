@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,14 +24,38 @@ RUN_AXE = """async tags => {
   return result.violations.map(one => `${one.id}: ${one.nodes[0].html.slice(0, 160)}`);
 }"""
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+AT_ONCE = 2
+"""Browsers that run side by side, however many processes the run has: a third would starve two cores."""
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
              "--disable-component-update", "--disable-sync"]  # fmt: skip
 
 
 @contextmanager
+def _turn() -> Iterator[None]:
+    """One of the turns of this machine's account; waits until one is free. A killed process gives its turn back."""
+    names = [Path(tempfile.gettempdir()) / f"tongban-browser-{os.getuid()}-{number}" for number in range(AT_ONCE)]
+    turns = [name.open("w") for name in names]
+    try:
+        while not any(_taken(turn.fileno()) for turn in turns):
+            time.sleep(0.2)
+        yield
+    finally:
+        for turn in turns:
+            turn.close()
+
+
+def _taken(turn: int) -> bool:
+    try:
+        fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+@contextmanager
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, driven by Playwright."""
-    with sync_playwright() as play:
+    """Debian's Chromium, driven by Playwright, when it is its turn."""
+    with _turn(), sync_playwright() as play:
         browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
         yield browser
         browser.close()

@@ -15,7 +15,10 @@ from tongban.launch.places import PROJECT
 from tongban.launch.testing import ensure_test_cluster
 
 FAST = "not slow and not browser"
-PROCESSES = "2"
+PROCESSES = "3"
+"""Of the whole run: sites, browsers and walks wait for each other, so that two would leave two cores idle a third of
+the time; at most two have a browser (tests/support/browser.py)."""
+PROCESSES_FAST = "2"
 
 
 def lint(arguments: list[str]) -> int:
@@ -57,7 +60,7 @@ def _checkers() -> dict[str, list[str]]:
 
 
 def test(arguments: list[str]) -> int:
-    """pytest on the test cluster (or DATABASE_URL) in two processes; other arguments go to pytest as they are.
+    """pytest on the test cluster (or DATABASE_URL) in a few processes; other arguments go to pytest as they are.
 
     With ``CI=true`` a test that cannot run for want of a tool fails instead of being listed (tests/conftest.py).
     """
@@ -77,18 +80,18 @@ def test(arguments: list[str]) -> int:
     # A run starts a hundred processes of Python: each would compile Django anew where bytecode is not to be written.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     environment["PYTHONPYCACHEPREFIX"] = str(PROJECT / "var" / "test" / "bytecode")
-    command = [sys.executable, "-m", "pytest", *_defaults(arguments), *arguments]
+    command = [sys.executable, "-m", "pytest", *_defaults(arguments, PROCESSES_FAST if fast else PROCESSES), *arguments]
     if fast:
         command += ["-m", FAST, "--hypothesis-profile", "fast"]
     code = subprocess.run(command, env=environment, cwd=Path(PROJECT), check=False).returncode
     return code if code in {0, 1} else 2
 
 
-def _defaults(arguments: list[str]) -> list[str]:
-    """Two processes, one module in one process, in the order of tests/conftest.py, unless the caller says otherwise."""
+def _defaults(arguments: list[str], processes: str) -> list[str]:
+    """So many processes, one module in one, in the order of tests/conftest.py, unless the caller says otherwise."""
     if any(argument == "-n" or argument.startswith(("-n", "--numprocesses", "--pdb")) for argument in arguments):
         return []
-    return ["-n", PROCESSES, "--dist", "loadfile", "--no-loadscope-reorder"]
+    return ["-n", processes, "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 def _taken(arguments: list[str], name: str) -> tuple[list[str], str]:
