@@ -81,6 +81,24 @@ def test_a_parameter_has_a_basis_and_a_day_and_never_changes_the_past(admin: Cli
     assert earlier.status_code == 422
 
 
+def test_a_parameter_of_the_house_is_chosen_and_its_value_tried_before_it_is_kept(admin: Client) -> None:
+    page = admin.get("/desk/parameters/", {"known": "cases.held_months"}).content.decode()
+    assert "材料多久内不用再交" in page
+    assert "照这个样子写：12" in page
+    typed = {"known": "cases.held_months", "value": "一年", "basis": "云溪市规定", "valid_from": "2026-12-01"}
+    refused = admin.post("/desk/parameters/", typed)
+    assert refused.status_code == 422
+    assert "「材料多久内不用再交」的取值不对" in refused.content.decode()
+    assert 'value="一年"' in refused.content.decode()
+    for wrong in ('[{"halls": 1}]', "[" * 5000, "NaN", '{"a":' * 3000):
+        assert admin.post("/desk/parameters/", typed | {"value": wrong}).status_code == 422
+    assert admin.post("/desk/parameters/", typed | {"value": "6"}).status_code == 303
+    assert Parameter.objects.get(code="cases.held_months").value == 6
+    assert admin.post("/desk/parameters/", typed | {"known": "work.card_rule"}).status_code == 422
+    assert admin.post("/desk/parameters/", typed | {"known": "no.such"}).status_code == 422
+    assert admin.post("/desk/parameters/", typed | {"known": ""}).status_code == 422
+
+
 @pytest.mark.parametrize("address", ["/desk/people/", "/desk/people/posts/", "/desk/parameters/"])
 def test_only_administrators_come_here(address: str) -> None:
     assert enter(staff_account("顾晚晴")).get(address).status_code == 403

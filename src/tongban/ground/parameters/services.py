@@ -12,6 +12,7 @@ from tongban.ground.errors import Refusal
 from tongban.ground.ledger.chain import Actor, EventDraft
 from tongban.ground.ledger.services import append
 from tongban.ground.ledger.subjects import SubjectRef
+from tongban.ground.parameters.declared import require_readable
 from tongban.ground.parameters.models import Parameter
 
 
@@ -22,10 +23,12 @@ def set_value(
 
     Leaves ``parameter.ended`` and ``parameter.set`` in the ledger. Setting the same value again changes nothing.
 
-    Raises :class:`Refusal` without a basis, or when a later value is planned already (end that one first).
+    Raises :class:`Refusal` without a basis, for a value that its reader cannot use (``parameter.unfit``), or when a
+    later value is planned already (end that one first).
     """
     if not basis.strip():
         raise Refusal("parameter.basis", f"参数 {code} 没有写明依据", "basis", "请填写法规、标准或文件的名称和条款")
+    require_readable(code, value)
     with transaction.atomic():
         same = Parameter.objects.select_for_update().filter(code=code, region_id=region).order_by("valid")
         rows = list(same)

@@ -16,6 +16,9 @@ from typing import Any, Final
 from tongban.ground import moment
 from tongban.ground.calendar import WorkingCalendar
 
+RULE: Final = "indicators.outside_rule"
+"""Parameter: the numbers of a region as one object of ``data/outside_rules.json``."""
+
 
 @dataclass(frozen=True, slots=True)
 class OutsideRule:
@@ -50,6 +53,21 @@ def rule_of(row: dict[str, Any]) -> OutsideRule:
     """A rule of the layout of ``data/outside_rules.json``."""
     dated = {"valid_from": date.fromisoformat(row["valid_from"]), "bulk_after": time.fromisoformat(row["bulk_after"])}
     return OutsideRule(**{**row, **dated})
+
+
+def check(row: dict[str, Any]) -> None:
+    """Raise :class:`ValueError` (or its kin) unless ``row`` is a rule whose numbers are whole and above nothing."""
+    rule = rule_of(row)
+    numbers = (
+        rule.step_seconds,
+        rule.bulk_acts,
+        rule.bulk_seconds,
+        rule.silent_days,
+        rule.late_days,
+        rule.road_minutes,
+    )
+    if not all(isinstance(number, int) and number > 0 for number in numbers):
+        raise ValueError(row)
 
 
 def rule_in_force(rules: Sequence[OutsideRule], on: date) -> OutsideRule:

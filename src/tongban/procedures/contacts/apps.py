@@ -1,6 +1,7 @@
 """Django application ``contacts``."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_noop
 
 
 class ContactsConfig(AppConfig):
@@ -13,10 +14,20 @@ class ContactsConfig(AppConfig):
         """Say what this room adds to the ground."""
         from tongban.ground.ledger.consumers import register_consumer
         from tongban.ground.ledger.subjects import register_subject
-        from tongban.procedures.contacts import papers, reactions
+        from tongban.ground.parameters.declared import Declared, declare, whole_number
+        from tongban.procedures.contacts import asking, papers, reactions
         from tongban.procedures.contacts.models import FirstContact
 
         register_subject("contact", FirstContact)
+        declare(
+            Declared(
+                asking.WEB_ANSWER_DAYS,
+                gettext_noop("网上提问几天内答复"),
+                gettext_noop("从提问的第二天起算的工作日。没有设：3 个工作日。"),
+                "3",
+                whole_number(1, 60),
+            )
+        )
         papers.register_papers()
         reactions.register_texts()
         register_consumer(reactions.CONSUMER, reactions.tell_asker, {"contact.answered"})

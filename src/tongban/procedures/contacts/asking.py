@@ -29,6 +29,7 @@ from tongban.registry.catalog.version import VersionContent
 from tongban.registry.parties.models import Post
 from tongban.registry.parties.services import actor_of
 
+WEB_ANSWER_DAYS = "contacts.web_answer_days"
 ANSWER_DAYS = 3
 """Working days within which a question is answered; the parameter ``contacts.web_answer_days`` goes before it."""
 OF_DEPARTMENT = ("first_contact", "chief_representative", "window_clerk", "handler", "examiner", "approver")
@@ -148,6 +149,6 @@ def _holder(department_id: int | None) -> tuple[int, int, int, int]:
 
 def _due_on(region_no: int) -> date:
     today = moment.today()
-    found = find(["contacts.web_answer_days"], None, today).get("contacts.web_answer_days")
+    found = find([WEB_ANSWER_DAYS], None, today).get(WEB_ANSWER_DAYS)
     days = int(found.value) if found else ANSWER_DAYS
     return calendar_of(region_no).add_working_days(today, days)

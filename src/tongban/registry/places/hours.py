@@ -36,6 +36,17 @@ class Opening:
         return self.opens is not None and self.closes is not None and self.opens <= clock < self.closes
 
 
+def check_extended(value: Any) -> None:
+    """Raise :class:`ValueError` or its kin unless ``value`` is a list of longer hours that :func:`opening` can read."""
+    if not isinstance(value, list):
+        raise TypeError(value)
+    for one in value:
+        known = isinstance(one["halls"], list) and all(isinstance(slug, str) for slug in one["halls"])
+        weekly = isinstance(one["weekdays"], list) and set(one["weekdays"]) <= set(range(1, 8))
+        if not known or not weekly or time.fromisoformat(one["opens"]) >= time.fromisoformat(one["closes"]):
+            raise ValueError(one)
+
+
 def extended_hours(day: date) -> list[dict[str, Any]]:
     """What is set for the day; one query."""
     found = find([EXTENDED], None, day).get(EXTENDED)

@@ -1,14 +1,20 @@
-"""Parameters: dated values with their basis; a new one ends the one before it, nothing is overwritten."""
+"""Parameters: dated values with their basis; a new one ends the one before it, nothing is overwritten.
+
+What the house reads is chosen from a list and its value is tried before it is kept; a code of the city's own, which
+only rules of items ask for, is typed.
+"""
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tongban.faces.access import staff
@@ -16,18 +22,37 @@ from tongban.faces.fields import FieldView, error_links
 from tongban.ground import moment
 from tongban.ground.errors import Refusal
 from tongban.ground.parameters import selectors, services
+from tongban.ground.parameters.declared import declared, declared_of
+from tongban.ground.parameters.models import Parameter
 from tongban.ground.policy import Principal
 from tongban.registry.parties.models import Region
 from tongban.registry.parties.services import actor_of
 
-NAMES = ("code", "value", "unit", "basis", "valid_from", "region")
+NAMES = ("known", "code", "value", "unit", "basis", "valid_from", "region")
+LONGEST = {"value": 20_000}
+LONGEST_ELSE = 300
+ONE_LINE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One value of one parameter as the table shows it."""
+
+    row: Parameter
+    name: str
+    region: str
+
+    @property
+    def value(self) -> str:
+        """As it would be typed."""
+        return self.row.value if isinstance(self.row.value, str) else json.dumps(self.row.value, ensure_ascii=False)
 
 
 @staff("parameters.parameter.configure")
 @require_http_methods(["GET", "POST"])
 def parameters(request: HttpRequest) -> HttpResponse:
-    """Every code with its values in time; POST sets a new value from a day on."""
-    typed = {name: request.POST.get(name, "").replace("\x00", "").strip()[:300] for name in NAMES}
+    """Every code with its values in time; POST sets a new value from a day on. ``?known=`` chooses a parameter."""
+    typed = {name: _text(request, name) for name in NAMES}
     wrong: dict[str, str] = {}
     if request.method == "POST":
         principal: Principal = request.principal  # type: ignore[attr-defined]
@@ -39,11 +64,10 @@ def parameters(request: HttpRequest) -> HttpResponse:
             response = HttpResponseRedirect(reverse("desk:parameters") + "?done=1")
             response.status_code = 303
             return response
-    names = dict(Region.objects.values_list("pk", "name"))
-    rows = [(row, names.get(row.region_id or 0, "")) for row in selectors.everything()]
     fields = _fields(typed, wrong)
     values = {
-        "rows": rows,
+        "lines": _lines(),
+        "declared": declared(),
         "fields": fields,
         "errors": error_links(fields),
         "done": request.GET.get("done") == "1",
@@ -52,11 +76,21 @@ def parameters(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/parameters.html", values, status=422 if wrong else 200)
 
 
+def _text(request: HttpRequest, name: str) -> str:
+    given = request.POST.get(name, request.GET.get(name, "") if name == "known" else "")
+    return given.replace("\x00", "").strip()[: LONGEST.get(name, LONGEST_ELSE)]
+
+
+def _lines() -> list[Line]:
+    names = dict(Region.objects.values_list("pk", "name"))
+    known = {one.code: str(_(one.name)) for one in declared()}
+    rows = selectors.everything()
+    return [Line(row, known.get(row.code, ""), names.get(row.region_id or 0, "")) for row in rows]
+
+
 def _set(principal: Principal, typed: dict[str, str]) -> None:
-    if not typed["code"] or not typed["code"].replace("_", "").replace(".", "").isalnum():
-        raise Refusal("parameter.code", "请填写参数代码", "code", "小写字母、点和下划线，例如 case.correction_days")
     services.set_value(
-        typed["code"],
+        _code(typed),
         _value(typed["value"]),
         valid_from=_day(typed["valid_from"]),
         basis=typed["basis"],
@@ -66,14 +100,36 @@ def _set(principal: Principal, typed: dict[str, str]) -> None:
     )
 
 
+def _code(typed: dict[str, str]) -> str:
+    """The parameter chosen, else the city's own code."""
+    code = typed["known"] or typed["code"]
+    found = declared_of(code)
+    if found is not None and not found.by_hand:
+        raise Refusal("parameter.noted", f"「{_(found.name)}」由平台自己记，不在这里改", "known")
+    if typed["known"] and found is None:
+        raise Refusal("parameter.code", "没有这个参数", "known", "请从列表里选")
+    if not code:
+        raise Refusal("parameter.code", "请选一个参数，或者填写自己的代码", "known")
+    if not code.replace("_", "").replace(".", "").isalnum() or not code.isascii():
+        raise Refusal("parameter.code", "代码的写法不对", "code", "小写字母、点和下划线，例如 case.correction_days")
+    return code
+
+
 def _value(text: str) -> Any:
-    """A number, true or false, or words."""
+    """A number, true or false, a list or an object, or words."""
     if not text:
         raise Refusal("parameter.value", "请填写取值", "value")
     try:
-        return json.loads(text)
+        return json.loads(text, parse_constant=_no_number)
     except json.JSONDecodeError:
         return text
+    except RecursionError:
+        raise Refusal("parameter.value", "取值套得太深", "value") from None
+
+
+def _no_number(name: str) -> str:
+    """NaN and Infinity are words here: JSON and PostgreSQL know no such numbers."""
+    return name
 
 
 def _day(text: str) -> date:
@@ -85,12 +141,27 @@ def _day(text: str) -> date:
 
 def _fields(typed: dict[str, str], wrong: dict[str, str]) -> list[FieldView]:
     regions = tuple((str(pk), name) for pk, name in Region.objects.order_by("no").values_list("pk", "name"))
+    known = tuple((one.code, str(_(one.name))) for one in declared() if one.by_hand)
     first = typed["valid_from"] or moment.today().isoformat()
+    chosen = declared_of(typed["known"])
+    like = str(_("照这个样子写：%s") % chosen.example) if chosen else str(_("怎么写，看上面的说明"))
+    own = str(_("只给事项规则用的、上面没有的参数才填，例如 case.correction_days"))
+    long = len(typed["value"]) > ONE_LINE or (chosen is not None and len(chosen.example) > ONE_LINE)
     return [
-        FieldView("code", "代码", value=typed["code"], error=wrong.get("code", "")),
-        FieldView("value", "取值", value=typed["value"], error=wrong.get("value", "")),
-        FieldView("unit", "单位", value=typed["unit"], optional=True),
-        FieldView("basis", "依据", value=typed["basis"], error=wrong.get("basis", "")),
-        FieldView("valid_from", "从哪天起", "date", first, error=wrong.get("valid_from", "")),
-        FieldView("region", "只对哪个地区", "select", typed["region"], options=regions, optional=True),
+        FieldView("known", str(_("哪个参数")), "select", typed["known"], options=known, error=wrong.get("known", "")),
+        FieldView(
+            "code", str(_("自己的代码")), value=typed["code"], hint=own, optional=True, error=wrong.get("code", "")
+        ),
+        FieldView(
+            "value",
+            str(_("取值")),
+            "long_text" if long else "text",
+            typed["value"],
+            hint=like,
+            error=wrong.get("value", ""),
+        ),
+        FieldView("unit", str(_("单位")), value=typed["unit"], optional=True),
+        FieldView("basis", str(_("依据")), value=typed["basis"], error=wrong.get("basis", "")),
+        FieldView("valid_from", str(_("从哪天起")), "date", first, error=wrong.get("valid_from", "")),
+        FieldView("region", str(_("只对哪个地区")), "select", typed["region"], options=regions, optional=True),
     ]

@@ -18,13 +18,11 @@ from tongban.ground.calendars.selectors import calendar_of
 from tongban.ground.ids import least_of
 from tongban.ground.parameters import selectors as parameters
 from tongban.insight.indicators import outside
-from tongban.insight.indicators.outside import MOST, Act, OutsideRule, Sign
+from tongban.insight.indicators.outside import MOST, RULE, Act, OutsideRule, Sign
 from tongban.insight.indicators.reports.report import Asked, Cell, Head, Report, Table
 from tongban.procedures.work.models import Task
 from tongban.registry.parties.models import Post, StaffPost
 
-RULE: Final = "indicators.outside_rule"
-"""Parameter: the numbers of a region as one object of ``data/outside_rules.json``."""
 STEPS: Final = ("handle", "examine", "decide")
 _NOTHING = "这段时间没有发现。"
 
