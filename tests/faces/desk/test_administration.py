@@ -7,8 +7,10 @@ from django.db import connection
 from django.urls import reverse
 
 from tests.faces.desk import builders
+from tongban.faces.desk.views.administration import READERS
 from tongban.ground.documents.models import Document
 from tongban.ground.documents.services import wait
+from tongban.ground.ledger import consumers
 
 pytestmark = pytest.mark.django_db
 
@@ -57,3 +59,9 @@ def test_the_people_page_lists_posts_with_powers_and_holders() -> None:
 @pytest.mark.parametrize("name", ["desk:operations", "desk:audit", "desk:people"])
 def test_a_clerk_may_not_open_the_administration(name: str) -> None:
     assert builders.at_desk(builders.CLERK).get(reverse(name)).status_code == 403
+
+
+def test_every_reader_of_the_ledger_has_a_name_that_says_what_it_does() -> None:
+    assert set(consumers.names()) <= set(READERS)
+    page = builders.at_desk(SYSTEM).get(reverse("desk:operations")).content.decode()
+    assert "搜索索引" in page

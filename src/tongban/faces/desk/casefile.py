@@ -238,6 +238,11 @@ class CaseFile:
         shown = forms.visible_fields(self.content, self.detail.answers)
         return compare(tuple(shown), self.content.elements, self.detail.answers, facts)
 
+    @property
+    def received(self) -> tuple[MaterialRow, ...]:
+        """The materials of which there is a file: what the receipt lists."""
+        return tuple(row for row in self.materials if row.files)
+
     @cached_property
     def materials(self) -> tuple[MaterialRow, ...]:
         """Given materials, then the exempt ones that nobody has to give."""

@@ -166,7 +166,8 @@ def tell_applicant(event: Row) -> None:
     if person is None:
         return
     account_id = UserAccount.objects.filter(person_id=person.id).values_list("id", flat=True).first()
-    address = person.mobile if template in BY_SMS or account_id is None else ""
+    by_sms = (template in BY_SMS or account_id is None) and not _told_when_ready(template, case)
+    address = person.mobile if by_sms else ""
     if account_id is None and not address:
         return
     notify(
@@ -178,6 +179,11 @@ def tell_applicant(event: Row) -> None:
         subject=("case", case.id),
         path=_page(event, case.number),
     )
+
+
+def _told_when_ready(template: str, case: Case) -> bool:
+    """What is collected at a window has one SMS, the one that it lies there (``case.ready_for_pickup``)."""
+    return template == "case.result_issued" and case.delivery_mode == "counter"
 
 
 def _page(event: Row, number: str) -> str:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
 from tongban.faces.access import staff
 from tongban.faces.desk import selectors
@@ -17,6 +18,22 @@ from tongban.ground.jobs import selectors as jobs
 from tongban.ground.ledger import selectors as ledger
 
 _SLOW = timedelta(minutes=5)
+READERS = {
+    "cases.credit": _("办件记入信用"),
+    "cases.following": _("后面的事项接着办"),
+    "cases.freed": _("可以接着办的，告诉申请人"),
+    "cases.licences": _("撤销证照"),
+    "cases.messages": _("办件消息和短信"),
+    "cases.papers": _("制作文书"),
+    "contacts.answers": _("提问的答复"),
+    "credit.messages": _("信用消息"),
+    "credit.push": _("信用信息推送"),
+    "indicators.figures": _("看板和报表的数"),
+    "openapi.webhooks": _("推送给部门系统"),
+    "search.index": _("搜索索引"),
+    "work.calendar": _("放假安排变了，重算时限"),
+}
+"""What each reader of the ledger does, for whoever looks after the machinery."""
 
 
 def _words(waited: timedelta | None) -> str:
@@ -30,13 +47,18 @@ def _words(waited: timedelta | None) -> str:
     return f"{seconds} 秒"
 
 
+def _lag(waited: timedelta | None) -> tuple[str, bool]:
+    """In words, and whether it is too long."""
+    return _words(waited), (waited or timedelta(0)) > _SLOW
+
+
 @staff("operations.job.view")
 def operations(request: HttpRequest) -> HttpResponse:
     """Readers of the ledger with their lag, dead jobs, papers that wait and why, the last seal."""
     now = moment.now()
     readers = selectors.readers()
     values = {
-        "readers": [(r, _words(r.waited(now)), (r.waited(now) or timedelta(0)) > _SLOW) for r in readers],
+        "readers": [(r, READERS.get(r.name, ""), *_lag(r.waited(now))) for r in readers],
         "failures": ledger.failures(dead=True),
         "queue": jobs.health(),
         "dead_jobs": jobs.dead(),
