@@ -188,7 +188,7 @@ class Tile:
 
 
 def tiles(asked: Asked, told: Read) -> tuple[Tile, ...]:
-    """Today's work first, then the shares of the period beside their targets."""
+    """The work of the period first, its last day in it, then the shares of the period beside their targets."""
     day: dict[str, Any] = {"first": asked.day.isoformat(), "last": asked.day.isoformat()}
     now: dict[str, Any] = {"first": None, "last": None}
     whole, day_line = told.whole, told.day
@@ -201,11 +201,16 @@ def tiles(asked: Asked, told: Read) -> tuple[Tile, ...]:
         href = asked.href(drill or code, **changes) if value else ""
         return Tile(indicator(code), text_of(value, "count"), indicator(code).unit, href, counters)
 
-    online = text_of(day_line.of("online_share"), "share")
+    def of_the_day(code: str) -> tuple[Counter, ...]:
+        return () if asked.period.first == asked.day else (count("当天", code, day_line.of(code) or 0, **day),)
+
+    online = Counter("网上申请", text_of(whole.of("online_share"), "share"), "")
     opened = told.open.whole
     return (
-        plain("submitted", day_line.of("submitted"), (Counter("网上申请", online, ""),), **day),
-        plain("decided", day_line.of("decided"), (count("其中不予", "refused", day_line.of("refused"), **day),), **day),
+        plain("submitted", whole.of("submitted"), (*of_the_day("submitted"), online)),
+        plain(
+            "decided", whole.of("decided"), (*of_the_day("decided"), count("其中不予", "refused", whole.of("refused")))
+        ),
         plain(
             "open",
             opened,
