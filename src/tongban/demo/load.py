@@ -23,6 +23,7 @@ from tongban.demo import (
     pushing,
     rosters,
     seals,
+    searches,
 )
 from tongban.ground import moment
 from tongban.insight.search.services import rebuild
@@ -49,6 +50,7 @@ TODAY: tuple[Room, ...] = (("who stands in for whom", rosters.load),)
 AFTERWARDS: tuple[Room, ...] = (
     ("facts of credit", credit.load),
     ("a department that is told of its cases", pushing.load),
+    ("what people looked for and read", searches.load),
     ("today at the city's hall", halls.open_today),
 )
 """What stands beside the history and must not see it being made."""
