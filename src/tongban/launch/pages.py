@@ -206,6 +206,7 @@ DESK = (
     Page("desk:act_preview", FRAGMENT),
     Page("desk:unmask", ACT),
     Page("desk:file", FILE),
+    Page("desk:file_page", FILE),
     Page("desk:paper", FILE),
     Page("desk:contacts", LIST, ASKED, "/desk/contacts/", most=4),
     Page("desk:contact_new", FORM, ASKED, "/desk/contacts/new/?slug=hygiene-licence"),

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+
 import pytest
 from django.urls import reverse
 
 from tests.faces.desk import builders
 from tests.support import builders as cases_in
 from tongban.demo import names
+from tongban.ground.ledger.models import Event
+from tongban.ground.storage.models import StoredFile
 from tongban.procedures.cases.models import Case, Opinion
+from tongban.registry.parties.models import Staff
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +49,30 @@ def test_an_opinion_goes_to_the_next_post_and_the_next_case_opens() -> None:
     shown = handler.get(answer["Location"]).content.decode()
     assert first.number in shown
     assert "已提交意见：通过" in shown
+
+
+@pytest.mark.needs_tool("pdftoppm")
+def test_a_pdf_stands_beside_the_data_page_by_page_and_one_look_is_on_record_once() -> None:
+    case = Case.objects.get(pk=cases_in.a_case_in_review(slug=names.ROAD_SLUG))
+    handler = builders.at_desk(Staff.objects.get(name="韩野").number)
+    looks = Event.objects.filter(subject_id=case.applicant_person_id, kind="person.viewed")
+    given = [key for files in case.materials.values_list("files", flat=True) for key in files]
+    pdf = StoredFile.objects.filter(id__in=given, media_type="application/pdf").first()
+    text = handler.get(page_of(case), {"file": str(pdf.pk)}).content.decode()  # type: ignore[union-attr]
+    before = looks.count()
+    address = unescape(re.search(r'src="([^"]+/pages/1/[^"]+)"', text)[1])  # type: ignore[index]
+    picture = handler.get(address)
+    assert picture["Content-Type"] == "image/png"
+    assert picture.content.startswith(b"\x89PNG")
+    assert "no-store" in picture["Cache-Control"]
+    assert looks.count() == before, "the page that shows it is on record already"
+
+    alone = address.partition("?")[0]
+    assert handler.get(alone).status_code == 200
+    assert handler.get(f"{alone}?look=invented").status_code == 200
+    assert looks.count() == before + 2, "a picture that no page shows is a look of its own"
+    assert handler.get(alone.replace("/pages/1/", "/pages/99/")).status_code == 404
+    assert builders.at_desk("YX0301").get(address).status_code in {403, 404}
 
 
 def test_an_empty_opinion_is_not_taken() -> None:

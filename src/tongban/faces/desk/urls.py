@@ -61,6 +61,7 @@ urlpatterns: list[URLPattern] = [
     path("cases/<str:number>/parcels/<uuid:parcel>/", correspondence.parcel_received, name="parcel_received"),
     path("cases/<str:number>/unmask/", files.unmask, name="unmask"),
     path("files/<str:number>/<uuid:file>/", files.file, name="file"),
+    path("files/<str:number>/<uuid:file>/pages/<int:page>/", files.file_page, name="file_page"),
     path("papers/<uuid:paper>/", files.paper, name="paper"),
     path("contacts/", contacts.contacts, name="contacts"),
     path("contacts/new/", contacts.contact_new, name="contact_new"),

@@ -316,9 +316,9 @@ def paper_of(principal: Principal, document_id: uuid.UUID) -> tuple[Document, Ca
     return document, case_of(principal, document.subject_id, record=False)
 
 
-def file_of(principal: Principal, key: str, file_id: uuid.UUID) -> StoredFile:
-    """A file of one of the case's materials; anything else answers ``NotFound``."""
-    detail = case_of(principal, key)
+def file_of(principal: Principal, key: str, file_id: uuid.UUID, *, record: bool = True) -> StoredFile:
+    """A file of one of the case's materials; anything else answers ``NotFound``. ``record``: see :func:`case_of`."""
+    detail = case_of(principal, key, record=record)
     given = CaseMaterial.objects.filter(case_id=detail.case.id).values_list("files", flat=True)
     if str(file_id) not in {f for files in given for f in files}:
         raise NotFound("file.not_found", "没有找到这个文件")

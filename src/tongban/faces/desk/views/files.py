@@ -11,7 +11,9 @@ from django.views.decorators.http import require_POST
 
 from tongban.faces.access import staff
 from tongban.faces.desk import casefile, forms
+from tongban.faces.desk.looks import was_shown
 from tongban.faces.desk.views import review, window
+from tongban.faces.pictures import page_picture
 from tongban.ground.errors import NotFound, Refusal
 from tongban.ground.policy import Principal
 from tongban.ground.storage.models import StoredFile
@@ -44,6 +46,20 @@ def file(request: HttpRequest, number: str, file: UUID) -> HttpResponse:
     principal: Principal = request.principal  # type: ignore[attr-defined]
     stored = cases.file_of(principal, number, file)
     return _serve(stored, stored.name)
+
+
+@staff("cases.case.view")
+def file_page(request: HttpRequest, number: str, file: UUID, page: int) -> HttpResponse:
+    """One page of a PDF among the materials as a picture. The look is on record with the page that shows it."""
+    principal: Principal = request.principal  # type: ignore[attr-defined]
+    seen = was_shown(request.GET.get("look", ""), principal, file)
+    stored = cases.file_of(principal, number, file, record=not seen)
+    if stored.media_type != "application/pdf":
+        raise NotFound("file.not_found", "没有找到这个文件")
+    picture = page_picture(open_file(stored), str(page), stored.pages)
+    response = HttpResponse(picture, content_type="image/png")
+    response["Cache-Control"] = "no-store, private"
+    return response
 
 
 @staff("cases.case.view")

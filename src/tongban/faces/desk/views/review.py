@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from tongban.faces import kept
 from tongban.faces.access import staff
-from tongban.faces.desk import casefile, drafting, forms, taskacts, worklist
+from tongban.faces.desk import casefile, drafting, forms, looks, taskacts, worklist
 from tongban.faces.desk.acts import table
 from tongban.faces.desk.refusals import problems_of
 from tongban.ground.errors import Conflict, NotFound, Refusal
@@ -208,6 +208,7 @@ def page(
         "wrong": {p.field: p.sentence for p in problems},
         "shown": shown,
         "shown_is_image": shown is not None and casefile.is_image(shown),
+        **looks.pages_to_show(principal, shown),
         "may_unmask": file.may_unmask,
         "outcomes": forms.outcomes(file.content),
         "listing": worklist.open_rows(principal, limit=LISTED),

@@ -19,10 +19,10 @@ from django.views.decorators.http import require_safe
 
 from tongban.faces.access import public
 from tongban.faces.fields import FieldView, view_of
+from tongban.faces.pictures import page_picture, possible
 from tongban.faces.portal import cards, guides
 from tongban.faces.portal.answers import file_answer
 from tongban.faces.portal.page_meta import PageMeta, category_words, industry_words
-from tongban.faces.portal.pictures import page_picture, possible
 from tongban.faces.portal.views.items import listed_guide
 from tongban.faces.ready import marker_of, ready_page
 from tongban.ground import moment

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET
 
 from tongban.faces.access import signed_in
 from tongban.faces.context import principal_of_request as principal_of
+from tongban.faces.pictures import page_picture, possible
 from tongban.faces.portal.answers import file_answer
-from tongban.faces.portal.pictures import page_picture, possible
 from tongban.ground.documents.models import Document
 from tongban.ground.errors import NotFound
 from tongban.ground.storage import selectors as storage

@@ -1,4 +1,5 @@
-"""Pages of a PDF as pictures, for browsers that cannot open one (WeChat): drawn by poppler from the file itself."""
+"""Pages of a PDF as pictures, drawn by poppler from the file itself: for browsers that cannot open one (WeChat), and
+beside the data that a reviewer compares it with."""
 
 from __future__ import annotations
 
@@ -9,7 +10,8 @@ from pathlib import Path
 
 from tongban.ground.errors import NotFound, Unavailable
 
-PICTURE_DPI = 130
+LONG_EDGE = 1520
+"""Pixels: a page of A4 at 130 dots an inch. A page of any size has no more, so that none becomes a bomb."""
 PICTURE_SECONDS = 15
 PROGRAM = "pdftoppm"
 
@@ -33,7 +35,7 @@ def page_picture(pdf: bytes, wanted: str, pages: int | None) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "paper.pdf", Path(folder) / "page"
         source.write_bytes(pdf)
-        options = ["-png", "-singlefile", "-r", str(PICTURE_DPI), "-f", wanted, "-l", wanted]
+        options = ["-png", "-singlefile", "-scale-to", str(LONG_EDGE), "-f", wanted, "-l", wanted]
         command = [program, *options, str(source), str(target)]
         try:
             subprocess.run(command, check=True, capture_output=True, timeout=PICTURE_SECONDS)
