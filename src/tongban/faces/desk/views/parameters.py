@@ -7,6 +7,7 @@ only rules of items ask for, is typed.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,7 +23,7 @@ from tongban.faces.fields import FieldView, error_links
 from tongban.ground import moment
 from tongban.ground.errors import Refusal
 from tongban.ground.parameters import selectors, services
-from tongban.ground.parameters.declared import declared, declared_of
+from tongban.ground.parameters.declared import Declared, declared, declared_of
 from tongban.ground.parameters.models import Parameter
 from tongban.ground.policy import Principal
 from tongban.registry.parties.models import Region
@@ -64,9 +65,12 @@ def parameters(request: HttpRequest) -> HttpResponse:
             response = HttpResponseRedirect(reverse("desk:parameters") + "?done=1")
             response.status_code = 303
             return response
+    lines = _lines()
+    if request.method == "GET" and (chosen := declared_of(typed["known"])) is not None:
+        typed["value"] = _begun(chosen, lines)
     fields = _fields(typed, wrong)
     values = {
-        "lines": _lines(),
+        "lines": lines,
         "declared": declared(),
         "fields": fields,
         "errors": error_links(fields),
@@ -86,6 +90,13 @@ def _lines() -> list[Line]:
     known = {one.code: str(_(one.name)) for one in declared()}
     rows = selectors.everything()
     return [Line(row, known.get(row.code, ""), names.get(row.region_id or 0, "")) for row in rows]
+
+
+def _begun(chosen: Declared, lines: Sequence[Line]) -> str:
+    """What the box begins with: the value in force everywhere, else the example: rules are changed, not written."""
+    today = moment.today()
+    now = (line.value for line in lines if line.row.code == chosen.code and not line.region and today in line.row.valid)
+    return next(now, chosen.example)
 
 
 def _set(principal: Principal, typed: dict[str, str]) -> None:
@@ -144,9 +155,9 @@ def _fields(typed: dict[str, str], wrong: dict[str, str]) -> list[FieldView]:
     known = tuple((one.code, str(_(one.name))) for one in declared() if one.by_hand)
     first = typed["valid_from"] or moment.today().isoformat()
     chosen = declared_of(typed["known"])
-    like = str(_("照这个样子写：%s") % chosen.example) if chosen else str(_("怎么写，看上面的说明"))
-    own = str(_("只给事项规则用的、上面没有的参数才填，例如 case.correction_days"))
     long = len(typed["value"]) > ONE_LINE or (chosen is not None and len(chosen.example) > ONE_LINE)
+    like = str(_("照这个样子写：%s") % chosen.example) if chosen and not long else str(_("怎么写，看上面的说明"))
+    own = str(_("只给事项规则用的、上面没有的参数才填，例如 case.correction_days"))
     return [
         FieldView("known", str(_("哪个参数")), "select", typed["known"], options=known, error=wrong.get("known", "")),
         FieldView(
