@@ -129,7 +129,9 @@ def _form(
     request: HttpRequest, typed: dict[str, Any], wrong: dict[str, str], found: Staff | None, status: int = 200
 ) -> HttpResponse:
     units = tuple((str(pk), name) for pk, name in Department.objects.order_by("name").values_list("pk", "name"))
-    options = tuple((str(post.pk), str(post)) for post in selectors.all_posts())
+    chosen = set(typed.get("posts", ()))
+    every = ((str(post.pk), str(post)) for post in selectors.all_posts())
+    options = tuple(sorted(every, key=lambda option: option[0] not in chosen))  # what is held stands first
     fixed = found is not None
     fields = [
         FieldView("number", "工号", value=typed.get("number", ""), error=wrong.get("number", ""), readonly=fixed),
@@ -143,7 +145,7 @@ def _form(
         "staff": found,
         "fields": fields,
         "posts": options,
-        "chosen": set(typed.get("posts", ())),
+        "chosen": chosen,
         "posts_error": wrong.get("posts", ""),
         "errors": error_links(fields),
         "done": request.GET.get("done") == "1" and status == 200,
