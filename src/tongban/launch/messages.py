@@ -85,7 +85,18 @@ def used() -> dict[str, str]:
     for tree in modules().values():
         for text, plural in _of_module(tree):
             found[text] = plural or found.get(text, "")
-    return found
+    return found | {text: found.get(text, "") for text in _of_closed_lists()}
+
+
+def _of_closed_lists() -> Iterator[str]:
+    """Names of the lists by which items are found; pages translate them where they show them."""
+    from tongban.registry.catalog import taxonomy, themes
+    from tongban.registry.catalog.imports.values import CASE_TYPES
+
+    named = (*themes.THEMES.values(), *taxonomy.LIFE_STAGES.values(), *taxonomy.DOMAINS.values())
+    yield from (entry.name for entry in named)
+    for words in (taxonomy.ITEM_TYPES, taxonomy.APPLICATION_MODES, taxonomy.SCOPES, taxonomy.INDUSTRIES, CASE_TYPES):
+        yield from words.values()
 
 
 def _of_template(path: Path) -> Iterator[tuple[str, str]]:
