@@ -46,11 +46,11 @@ _OWN_ENTRY = ("name", "item_type")
 class Known(Conflict):
     """What is to be begun is there already. ``slug`` leads to it; ``listed``: only in a list, begun by nobody."""
 
-    def __init__(self, sentence: str, field: str, found: HandlingOption) -> None:
+    def __init__(self, code: str, sentence: str, field: str, found: HandlingOption) -> None:
         self.slug, self.name = found.slug, found.name
         self.listed = found.standing == HandlingOption.Standing.LISTED and standing_beginning(found) is None
         remedy = "把清单里的这一项配置到底，不用另建" if self.listed else "打开它，在它的草稿上改"
-        super().__init__("catalog.known", sentence, field, remedy)
+        super().__init__(code, sentence, field, remedy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def begin_listed(by: Principal, key: uuid.UUID, slug: str, basics: Basics) -> Ha
     if option.retired_at is not None:
         raise NotFound("catalog.option", "这个事项已经移出清单")
     if option.standing != HandlingOption.Standing.LISTED:
-        raise Known(f"「{option.name}」已经在本平台办理", "", option)
+        raise Known("catalog.known", f"「{option.name}」已经在本平台办理", "", option)
     basics = replace(basics, name=option.name, slug=option.slug)
     if wrong := require_basics(basics):
         raise Refusals(wrong)
@@ -230,7 +230,8 @@ def _item(identity: Identity, entry: CatalogueEntry, unit: Department, region: R
         return found
     standing = found.options.filter(retired_at=None).first()
     if standing is not None:
-        raise Known(f"实施编码 {code} 已经是「{found.name}」（{found.authority.name}）", "item_name", standing)
+        sentence = f"实施编码 {code} 已经是「{found.name}」（{found.authority.name}）"
+        raise Known("catalog.known", sentence, "item_name", standing)
     for name, value in values.items():
         setattr(found, name, value)
     found.save()
@@ -243,9 +244,9 @@ def _refuse_known(unit: Department, basics: Basics) -> None:
     same = next((one for one in rows if plain_name(one.name) == plain_name(basics.name)), None)
     if same is not None:
         where = "的清单里已经有" if same.standing == HandlingOption.Standing.LISTED else "已经有"
-        raise Known(f"{unit.name}{where}「{same.name}」", "name", same)
+        raise Known("catalog.known", f"{unit.name}{where}「{same.name}」", "name", same)
     if basics.slug and (taken := HandlingOption.objects.filter(slug=basics.slug).only("slug", "name").first()):
-        raise Known(f"网址名 {basics.slug} 已经是「{taken.name}」的", "slug", taken)
+        raise Known("catalog.known", f"网址名 {basics.slug} 已经是「{taken.name}」的", "slug", taken)
 
 
 def plain_name(name: str) -> str:
@@ -293,7 +294,7 @@ def _record(by: Principal, key: uuid.UUID, option: HandlingOption, ground: _Grou
 def _twice(key: uuid.UUID, option: HandlingOption) -> Conflict:
     if _begun(key) is not None:
         return Conflict("catalog.meanwhile", "这张表刚刚已经提交过", remedy="打开事项列表，它在最前面")
-    return Known(f"「{option.name}」已经有人在配置", "", option)
+    return Known("catalog.known", f"「{option.name}」已经有人在配置", "", option)
 
 
 def _found(option: HandlingOption) -> HandlingOption:

@@ -225,7 +225,10 @@ def _result(content: VersionContent, world: World) -> Iterator[Finding]:
     paper = world.licence_papers.get(content.result.licence_type)
     if not content.result.licence_type and content.legal_regime != "licensing":
         return
-    if paper is None:
+    if not content.result.licence_type:
+        remedy = "在「结果与收费」里写证照类型代码；还没有的，先登记证照类型"
+        yield Finding("result", "没有写办成以后发哪一种证照", remedy)
+    elif paper is None:
         yield Finding("result", f"办成以后的证件「{content.result.name}」没有对应的证照类型", "先登记证照类型")
     elif paper not in world.paper_kinds:
         yield Finding("result", f"「{content.result.name}」还没有证件模板", "先登记证件模板")
