@@ -89,6 +89,8 @@ def _words(content: VersionContent) -> Iterator[Finding]:
         yield Finding("plain", "没有写一句话说明", "用办事人的话写清楚：谁，在什么时候，要办它")
     if not content.audience:
         yield Finding("audience", "没有选服务对象", "选个人、企业和单位，或者两个都选")
+    if not content.conditions:
+        yield Finding("conditions", "没有写申请条件", "一行写一条，都符合才能办；谁都能办的，写明谁可以办")
     if not content.result.name.strip():
         yield Finding("result.name", "没有写办成以后得到什么", "写结果的名称，例如 卫生许可证、备案回执")
 
