@@ -20,6 +20,7 @@ from tongban.ground.ledger.selectors import events_of
 from tongban.registry.catalog import beginning, editing, selectors, services, sources
 from tongban.registry.catalog.blank import copied
 from tongban.registry.catalog.models import Beginning, CatalogueEntry, HandlingOption, Item, ItemVersion
+from tongban.registry.catalog.taxonomy import ITEM_TYPES
 from tongban.registry.parties.models import Department, Region
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +65,7 @@ def begun(slug: str = "bath-water-filing") -> HandlingOption:
     return HandlingOption.objects.select_related("item__entry").get(slug=slug)
 
 
-@pytest.mark.covers("CAT-01", "CAT-03", "CAT-15")
+@pytest.mark.covers("CAT-03", "CAT-15")
 def test_a_new_item_lands_in_the_editor_as_a_draft_with_what_is_missing(editor: Client) -> None:
     answer = editor.post(f"{NEW}entry/", typed())
     assert answer.status_code == 303, answer.content.decode()[:3000]
@@ -134,6 +135,23 @@ def test_wrong_input_is_told_in_words_and_nothing_typed_is_lost(
     assert "云溪市卫生健康委员会服务承诺" in page
     assert not HandlingOption.objects.filter(slug="bath-water-filing").exists()
     assert not CatalogueEntry.objects.filter(pk="999900000077").exists()
+
+
+@pytest.mark.covers("CAT-01")
+def test_every_type_of_item_can_be_begun(editor: Client) -> None:
+    page = editor.get(f"{NEW}entry/", headers=ZH).content.decode()
+    assert set(ITEM_TYPES) <= set(re.findall(r'<option value="(\w+)"', page))
+
+
+def test_a_code_that_cannot_be_put_together_must_be_written(editor: Client) -> None:
+    CatalogueEntry.objects.create(code="~ABCDEFGHIJK", name="没有编码的目录", item_type="filing")
+    sent = typed(item_name="没有编码的目录", name="没有编码的目录（首次）")
+    refused = editor.post(f"{NEW}entry/~ABCDEFGHIJK/", sent, headers=ZH)
+    assert refused.status_code == 422
+    assert "目录里的这一条还没有基本编码，实施编码拼不出来" in refused.content.decode()
+    assert editor.post(f"{NEW}entry/~ABCDEFGHIJK/", sent | {"item_code": "A" * 31}).status_code == 303
+    Department.objects.filter(short_name="卫健委").update(uscc="待补ABCDEFGHIJKLMNOP")
+    assert "还没有信用代码" in editor.post(f"{NEW}entry/", typed(slug="x"), headers=ZH).content.decode()
 
 
 def test_an_empty_form_is_answered_in_words(editor: Client) -> None:
@@ -263,7 +281,7 @@ def a_listed() -> HandlingOption:
     )
 
 
-@pytest.mark.covers("CAT-03", "CAT-04")
+@pytest.mark.covers("CAT-03")
 def test_a_listed_option_is_configured_to_the_bottom_with_what_the_list_tells(editor: Client, client: Client) -> None:
     option = a_listed()
     found = editor.get(f"{NEW}?q=游泳池", headers=ZH).content.decode()

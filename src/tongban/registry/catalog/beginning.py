@@ -25,7 +25,7 @@ from tongban.ground.policy import Principal, Target, allowed
 from tongban.registry.catalog import blank, listings
 from tongban.registry.catalog.blank import Basics
 from tongban.registry.catalog.editing import option_to_edit
-from tongban.registry.catalog.identity import LEVELS, Identity, require_basics, require_identity
+from tongban.registry.catalog.identity import LEVELS, WHOLE_CODE, Identity, require_basics, require_identity
 from tongban.registry.catalog.imports import codes
 from tongban.registry.catalog.models import Beginning, CatalogueEntry, HandlingOption, Item
 from tongban.registry.catalog.regimes import regime_of
@@ -37,8 +37,6 @@ from tongban.registry.parties.services import actor_of
 SUBJECT = "item_beginning"
 EDIT = "catalog.draft.edit"
 MOST_OPTIONS = 99
-WHOLE_CODE = 31
-"""Characters of an item code that is put together: credit code 18, level 1, basic code 12."""
 _BLANKS = re.compile(r"\s+")
 _OWN_ENTRY = ("name", "item_type")
 
@@ -221,8 +219,9 @@ def _entry(identity: Identity) -> CatalogueEntry:
 def _item(identity: Identity, entry: CatalogueEntry, unit: Department, region: Region) -> Item:
     """The item that the option belongs to: the one that stands, or a new one."""
     code = identity.item_code or f"{unit.uscc}{LEVELS[identity.level]}{entry.code}"
-    if not identity.item_code and len(code) != WHOLE_CODE:
-        sentence = f"{unit.name}还没有统一社会信用代码，实施编码拼不出来"
+    if not WHOLE_CODE.match(code):
+        lacks = "目录里的这一条还没有基本编码" if entry.code.startswith(codes.LOCAL) else f"{unit.name}还没有信用代码"
+        sentence = f"{lacks}，实施编码拼不出来"
         raise Refusal("catalog.item_code", sentence, "item_code", "请写上级给的实施编码")
     values = {"entry": entry, "name": identity.item_name, "authority": unit, "region": region}
     found, made = Item.objects.select_for_update().get_or_create(code=code, defaults=values)

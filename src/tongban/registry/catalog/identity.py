@@ -24,7 +24,8 @@ MOST_NAME = 100
 RESERVED = frozenset({"new"})
 """Addresses of the desk that an option's own address would hide behind."""
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*$")
-_WHOLE_CODE = re.compile(r"[0-9A-Za-z]{31}$")
+WHOLE_CODE = re.compile(r"[0-9A-Za-z]{31}$")
+"""An item code: credit code 18, level 1, basic code 12."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def _identity(identity: Identity, region: Region, unit: Department | None) -> It
         yield Refusal("catalog.item_type", "请选择事项类型", "item_type")
     if len(identity.item_name) < 2:
         yield Refusal("catalog.item_name", "请写事项名称", "item_name")
-    if identity.item_code and not _WHOLE_CODE.match(identity.item_code):
+    if identity.item_code and not WHOLE_CODE.match(identity.item_code):
         sentence = f"实施编码是 31 位数字或字母，现在是 {len(identity.item_code)} 位"
         yield Refusal("catalog.item_code", sentence, "item_code", "不知道的不写，按部门、层级和基本编码自动生成")
     if identity.level not in LEVELS:
