@@ -48,7 +48,27 @@ def make() -> dict[str, str]:
     from tongban.registry.credit import services as credit
 
     credit.record(a_fact(who, key="for the pages"))
-    return {**found, **other, **lists.for_pages(), **made_by_law}
+    lists_made = lists.for_pages()
+    return {**found, **other, **lists_made, "begun": an_item_begun(), **made_by_law}
+
+
+def an_item_begun() -> str:
+    """A copy of an item that nobody has published; its slug."""
+    from tests.faces.desk.test_editor import somebody
+    from tongban.demo import names
+    from tongban.registry.catalog import beginning
+    from tongban.registry.catalog.identity import Identity
+    from tongban.registry.catalog.models import HandlingOption
+    from tongban.registry.catalog.provisions import TimeLimit
+
+    source = HandlingOption.objects.select_related("item__region").get(slug=names.ROAD_SLUG)
+    item = source.item
+    identity = Identity(item.entry_id, item.name, item.authority_id, item.region_id, item.region.level)
+    law = TimeLimit(20, "working_day", "中华人民共和国行政许可法第四十二条")
+    promise = TimeLimit(9, "working_day", "服务承诺")
+    basics = beginning.Basics("街头展会审批", "street-show", "new", "promised", "licensing", promise, law)
+    by = somebody(names.ITEM_EDITOR_POST)
+    return beginning.begin_copy(by, uuid.uuid4(), names.ROAD_SLUG, identity, basics).slug
 
 
 if __name__ == "__main__":

@@ -25,8 +25,9 @@ from tongban.ground.policy import Principal
 from tongban.registry.catalog.models import HandlingOption
 from tongban.registry.parties.models import Department, Post, Region, Staff, StaffPost
 from tongban.registry.parties.selectors import principal_of
-from tongban.registry.places import configuring, hours, services
-from tongban.registry.places.configuring import HallDraft, NegativeEntry, WindowDraft
+from tongban.registry.places import configuring, founding, hours, layout, services
+from tongban.registry.places.configuring import NegativeEntry, WindowDraft
+from tongban.registry.places.founding import HallDraft
 from tongban.registry.places.models import Hall, HallName, Queue, QueueTicket, Window, WindowDuty
 from tongban.registry.places.rules import qualified
 
@@ -92,11 +93,11 @@ def _hall(
         parent_id=made.get(row.get("parent", "")),
         department_id=units.get(row.get("department", "")),
     )
-    hall = configuring.record_hall(by, region, draft)
+    hall = founding.record_hall(by, region, draft)
     if former := row.get("former"):
         _renamed(hall, *former)
-    zones = configuring.add_zones(by, hall, [tuple(one) for one in row["zones"]]) if row["zones"] else {}
-    queues = configuring.add_queues(by, hall, [tuple(one) for one in row["queues"]]) if row["queues"] else {}
+    zones = layout.add_zones(by, hall, [tuple(one) for one in row["zones"]]) if row["zones"] else {}
+    queues = layout.add_queues(by, hall, [tuple(one) for one in row["queues"]]) if row["queues"] else {}
     for one in row["windows"]:
         window = WindowDraft(
             number=one["number"],

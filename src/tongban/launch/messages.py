@@ -93,8 +93,8 @@ def _of_closed_lists() -> Iterator[str]:
     from tongban.registry.catalog import taxonomy, themes
     from tongban.registry.catalog.imports.values import CASE_TYPES
 
-    named = (*themes.THEMES.values(), *taxonomy.LIFE_STAGES.values(), *taxonomy.DOMAINS.values())
-    yield from (entry.name for entry in named)
+    yield from (theme.name for theme in themes.THEMES.values())
+    yield from (entry.name for entry in (*taxonomy.LIFE_STAGES.values(), *taxonomy.DOMAINS.values()))
     for words in (taxonomy.ITEM_TYPES, taxonomy.APPLICATION_MODES, taxonomy.SCOPES, taxonomy.INDUSTRIES, CASE_TYPES):
         yield from words.values()
 

@@ -13,7 +13,7 @@ from tests.support import builders
 from tongban.faces import ready
 from tongban.ground.calendars import selectors as calendars
 from tongban.ground.calendars.services import ClosureDraft, decide_closure
-from tongban.registry.places import configuring, services
+from tongban.registry.places import ending, services
 from tongban.registry.places.models import Hall, QueueTicket
 
 pytestmark = pytest.mark.django_db
@@ -233,7 +233,7 @@ def test_a_merged_hall_keeps_its_page_and_takes_no_more_tickets(client: Client) 
     manager = builders.staff("方砚秋")
     old, new = Hall.objects.get(slug="qiaoxi-1"), Hall.objects.get(slug="qiaoxi-2")
     with on_monday() as at:
-        configuring.merge_hall(manager, old.pk, new.pk, at.date())
+        ending.merge_hall(manager, old.pk, new.pk, at.date(), "通知")
         page = words(client, "/places/qiaoxi-1/")
         assert "起并入" in page
         assert new.name in page

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
 from tests.support import listed
@@ -117,6 +118,20 @@ def test_a_published_version_is_found_by_its_new_words() -> None:
         pass
     assert titles("元宇宙馆") == [HYGIENE]
     assert titles("开理发店")[0] == HYGIENE  # still among the kinds of premises
+
+
+@pytest.mark.covers("CAT-32")
+def test_the_role_that_owns_no_table_indexes_too() -> None:
+    option = HandlingOption.objects.get(slug=names.HYGIENE_SLUG)
+    with connection.cursor() as cursor:  # as ``launch.roles`` gives it; gone with the test's transaction
+        cursor.execute("CREATE ROLE search_test_writer")
+        cursor.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO search_test_writer")
+        cursor.execute("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO search_test_writer")
+        cursor.execute("SET LOCAL ROLE search_test_writer")
+        try:
+            assert services.reindex([option.pk]) == 1
+        finally:
+            cursor.execute("RESET ROLE")
 
 
 def test_the_same_event_twice_changes_nothing() -> None:

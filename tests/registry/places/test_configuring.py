@@ -9,8 +9,8 @@ import pytest
 from tests.registry.places.scenes import city, clerk, on_monday
 from tongban.ground.errors import Conflict, Refusal
 from tongban.ground.ledger.selectors import events_of
-from tongban.registry.places import configuring, selectors
-from tongban.registry.places.configuring import HallDraft
+from tongban.registry.places import ending, founding, selectors
+from tongban.registry.places.founding import HallDraft
 from tongban.registry.places.models import Hall
 
 pytestmark = [pytest.mark.django_db, pytest.mark.covers("WIN-28")]
@@ -21,11 +21,11 @@ def a_branch(slug: str = "medical-branch") -> Hall:
     draft = HallDraft(
         slug, Hall.Kind.BRANCH, "云溪市政务服务中心医保分中心", "民生路 8 号", "0500-8200199", parent_id=main.pk
     )
-    return Hall.objects.get(pk=configuring.record_hall(clerk("方砚秋"), main.region, draft))
+    return Hall.objects.get(pk=founding.record_hall(clerk("方砚秋"), main.region, draft))
 
 
-def names_of(main: Hall, *, merged: bool = False) -> list[str]:
-    lines = selectors.halls(main.region.no, main.region.end_no, "医保分中心", merged=merged)
+def names_of(main: Hall, *, ended: bool = False) -> list[str]:
+    lines = selectors.halls(main.region.no, main.region.end_no, "医保分中心", ended=ended)
     return [line.hall.slug for line in lines]
 
 
@@ -42,15 +42,15 @@ def test_a_merged_branch_leaves_the_list_and_its_history_stays() -> None:
     with on_monday():
         branch, manager = a_branch(), clerk("方砚秋")
         with pytest.raises(Refusal):
-            configuring.merge_hall(manager, branch.pk, branch.pk, date(2026, 11, 16))
-        configuring.merge_hall(manager, branch.pk, city().pk, date(2026, 11, 16))
+            ending.merge_hall(manager, branch.pk, branch.pk, date(2026, 11, 16), "通知")
+        ending.merge_hall(manager, branch.pk, city().pk, date(2026, 11, 16), "通知")
         branch.refresh_from_db()
         assert (branch.merged_into_id, branch.merged_on) == (city().pk, date(2026, 11, 16))
         assert names_of(city()) == []
-        assert names_of(city(), merged=True) == ["medical-branch"]
+        assert names_of(city(), ended=True) == ["medical-branch"]
         assert [event.kind for event in events_of("hall", branch.pk)] == ["hall.recorded", "hall.merged"]
 
 
 def test_a_window_clerk_neither_records_nor_merges() -> None:
     with on_monday(), pytest.raises(Refusal):
-        configuring.merge_hall(clerk(), city().pk, city().pk, date(2026, 11, 16))
+        ending.merge_hall(clerk(), city().pk, city().pk, date(2026, 11, 16), "通知")

@@ -92,18 +92,21 @@ class Text(Plain):
 
 @dataclass(frozen=True)
 class Number(Plain):
-    """A whole number of one or more."""
+    """A whole number of one or more, at most ``largest``; nothing when it is optional and empty."""
 
     unit: Words = ""
+    largest: int = 9999
 
     def draw(self, scene: Scene, sent: Sent, wrong: Mapping[str, str]) -> Box:
         """A line with its unit."""
         return self.view(wrong, "integer", value=sent.text(self.name), unit=str(self.unit))
 
-    def read(self, scene: Scene, sent: Sent) -> int:
+    def read(self, scene: Scene, sent: Sent) -> int | None:
         """The number."""
         text = half_width(self.required(sent))
-        if not text.isdecimal() or not 1 <= int(text[:6]) <= 9999 or len(text) > 4:
+        if not text:
+            return None
+        if not text.isdecimal() or len(text) > len(str(self.largest)) or not 1 <= int(text) <= self.largest:
             raise Refusal("act.number", _("%(label)s要填写整数，例如 5") % {"label": self.label}, self.name)
         return int(text)
 

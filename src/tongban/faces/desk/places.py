@@ -31,7 +31,7 @@ def _id(text: str) -> UUID | None:
 
 def window_form(hall: Hall, profile: Profile, title: str, window: Window | None = None) -> Act:
     """What a window is and accepts; four queries. What ``window`` accepts already is always offered."""
-    zones = tuple((str(one.pk), str(one)) for one in hall.zones.order_by("position"))
+    zones = tuple((str(one.pk), str(one)) for one in hall.zones.filter(closed_on=None).order_by("position"))
     queues = tuple((str(one.pk), str(one)) for one in hall.queues.order_by("position"))
     above = Q(region__no__lte=hall.region_no, region__end_no__gte=hall.region_no, items__isnull=False)
     rows = Department.objects.filter(above | Q(pk__in=window.departments if window else ())).distinct()

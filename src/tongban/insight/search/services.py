@@ -104,7 +104,7 @@ def _lock() -> None:
 def _settle(answers: Iterable[str]) -> None:
     """Say for each answer which entry stands for it and in how many places it can be had."""
     _run(_SETTLE, [list(answers)])
-    _run("SELECT gin_clean_pending_list('search_words')", [])
+    _run("SELECT search_settle_words()", [])
 
 
 def _run(sql: str, values: Sequence[Any]) -> None:

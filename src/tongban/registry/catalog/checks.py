@@ -28,6 +28,12 @@ PAPERS = (
     "decision_grant",
     "decision_refuse",
 )
+_LIMIT_WORDS: Mapping[str, str] = {
+    "acceptance_limit": "受理时限",
+    "promised_limit": "承诺办结时限",
+    "delivery_limit": "送达时限",
+    "correction_limit": "补正时限",
+}
 NO_FEE = frozenset({"", "不收费"})
 _DAYS: Mapping[str, float] = {
     "at_once": 0.0,
@@ -63,6 +69,7 @@ class World:
 def check(content: VersionContent, world: World) -> tuple[Finding, ...]:
     """Every finding; an empty answer means that it may be published."""
     return (
+        *_words(content),
         *_rules(content),
         *_uniqueness(content),
         *_limits(content),
@@ -74,6 +81,18 @@ def check(content: VersionContent, world: World) -> tuple[Finding, ...]:
         *relief_findings(content),
         *prerequisite_findings(content, world.net),
     )
+
+
+def _words(content: VersionContent) -> Iterator[Finding]:
+    """What no guide can do without."""
+    if not content.plain.strip():
+        yield Finding("plain", "没有写一句话说明", "用办事人的话写清楚：谁，在什么时候，要办它")
+    if not content.audience:
+        yield Finding("audience", "没有选服务对象", "选个人、企业和单位，或者两个都选")
+    if not content.conditions:
+        yield Finding("conditions", "没有写申请条件", "一行写一条，都符合才能办；谁都能办的，写明谁可以办")
+    if not content.result.name.strip():
+        yield Finding("result.name", "没有写办成以后得到什么", "写结果的名称，例如 卫生许可证、备案回执")
 
 
 def rule_places(content: VersionContent) -> dict[str, dict[str, Any]]:
@@ -132,6 +151,9 @@ def _limits(content: VersionContent) -> Iterator[Finding]:
     odd = {place: limit for place, limit in named.items() if limit.unit not in _DAYS or limit.n < 0}
     for place, limit in odd.items():
         yield Finding(place, f"时限「{limit.n} {limit.unit}」写法不对", "用工作日、日、月、年、小时或当场")
+    for place in ("acceptance_limit", "promised_limit", "delivery_limit", "correction_limit"):
+        if named[place].n == 0 and named[place].unit not in ("at_once", "minute", "hour"):
+            yield Finding(place, f"没有写{_LIMIT_WORDS[place]}", "写几个工作日；当场办的，单位选“当场”")
     if content.legal_regime == "licensing" and content.statutory_limit is None:
         yield Finding("statutory_limit", "行政许可没有写法定时限", "按行政许可法第四十二条或专门规定写明")
     if odd or content.statutory_limit is None:
@@ -205,7 +227,10 @@ def _result(content: VersionContent, world: World) -> Iterator[Finding]:
     paper = world.licence_papers.get(content.result.licence_type)
     if not content.result.licence_type and content.legal_regime != "licensing":
         return
-    if paper is None:
+    if not content.result.licence_type:
+        remedy = "在「结果与收费」里写证照类型代码；还没有的，先登记证照类型"
+        yield Finding("result", "没有写办成以后发哪一种证照", remedy)
+    elif paper is None:
         yield Finding("result", f"办成以后的证件「{content.result.name}」没有对应的证照类型", "先登记证照类型")
     elif paper not in world.paper_kinds:
         yield Finding("result", f"「{content.result.name}」还没有证件模板", "先登记证件模板")

@@ -49,16 +49,20 @@ class Masters:
         key = (str(named.get("department", "")), str(named.get("post", ""))) if isinstance(named, Mapping) else ("", "")
         found = self.posts.get(key)
         if found is None:
-            self.faults.append(
-                Refusal(
-                    "catalog.post",
-                    f"{place}:没有「{key[0]}」的「{key[1]}」这个岗位",
-                    place,
-                    "先在机构与人员里设这个岗位",
-                )
-            )
-            return Post(id=0, name=key[1], department=Department(id=0, name=key[0], short_name=key[0]))
+            self.faults.append(_no_post(place, *key))
+            return Post(id=-len(self.faults), name=key[1], department=Department(id=0, name=key[0], short_name=key[0]))
         return found
+
+
+_POSTS = {"flow.acceptance": "受理岗位", "flow.decision": "决定岗位", "flow.delivery": "送达岗位"}
+
+
+def _no_post(place: str, department: str, post: str) -> Refusal:
+    if not post:
+        whose = f"{department}的" if department else ""
+        return Refusal("catalog.post", f"还没有选{whose}{_POSTS.get(place, '岗位')}", place, "在「流程」里选")
+    sentence = f"{place}:没有「{department}」的「{post}」这个岗位"
+    return Refusal("catalog.post", sentence, place, "先在机构与人员里设这个岗位")
 
 
 def load_masters() -> Masters:
@@ -88,6 +92,19 @@ def compile_option(option: models.HandlingOption, masters: Masters) -> VersionCo
 
     :raises Refusals: every fault at once; each ``field`` is the place in the draft.
     """
+    content = assemble(option, masters)
+    if masters.faults:
+        raise Refusals(tuple(masters.faults))
+    return content
+
+
+def assemble(option: models.HandlingOption, masters: Masters) -> VersionContent:
+    """The content of a draft as far as it goes: what cannot be resolved is noted in ``masters.faults``.
+
+    A post that is not found is stood in for by one with a negative id.
+
+    :raises Refusals: the structure itself is wrong, so that there is no content.
+    """
     data = {key: value for key, value in option.draft.items() if key not in OWN_KEYS}
     data |= _identity(option)
     try:
@@ -104,13 +121,10 @@ def compile_option(option: models.HandlingOption, masters: Masters) -> VersionCo
         data["regime"] = asdict(regime)
         if data.get("joint_limit") is None and len({b.department_id for b in flow.branches}) > 1:
             data["joint_limit"] = asdict(regime.joint_limit) if regime.joint_limit else None
-        content = version.from_json(data)
+        return version.from_json(data)
     except (TypeError, KeyError, AttributeError) as error:
         fault = Refusal("catalog.draft", f"草稿的结构不对：{error}", remedy="对照上一版补齐缺的栏目，删掉不认识的栏目")
         raise Refusals((*masters.faults, fault)) from error
-    if masters.faults:
-        raise Refusals(tuple(masters.faults))
-    return content
 
 
 def _identity(option: models.HandlingOption) -> dict[str, Any]:

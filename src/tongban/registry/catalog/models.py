@@ -127,6 +127,44 @@ class HandlingOption(models.Model):
         return self.name
 
 
+class Beginning(models.Model):
+    """An option that somebody began in the browser: on what ground, by whom, and how it ended when it came to nothing.
+
+    A subject of the ledger (``item_beginning``). Its id is the key of the form, so a form that is sent twice begins
+    once. It stands for good: an option with a version was published, one with ``discarded_at`` was given up.
+    """
+
+    class Way(models.TextChoices):
+        ENTRY = "entry", "从目录新建"
+        COPY = "copy", "复制已有事项"
+        LISTED = "listed", "清单事项配置到底"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    option = models.ForeignKey(HandlingOption, models.PROTECT, related_name="beginnings", db_index=False)
+    way = models.CharField("怎么新建的", max_length=6, choices=Way.choices)
+    source = models.ForeignKey(HandlingOption, models.PROTECT, null=True, related_name="+", verbose_name="复制自")
+    begun_by = models.UUIDField("新建人", help_text="staff id")
+    begun_by_name = models.CharField(max_length=40)
+    begun_at = models.DateTimeField()
+    discarded_at = models.DateTimeField("放弃时间", null=True)
+    reason = models.CharField("放弃的原因", max_length=300, blank=True, default="")
+    draft = models.JSONField("放弃时的草稿", null=True)
+    seq = models.IntegerField(default=0)
+    head = models.BinaryField(default=b"")
+
+    class Meta:
+        verbose_name = "新建的事项"
+        indexes = [models.Index(fields=["option", "-id"], name="beginning_of_option")]
+        constraints = [
+            models.UniqueConstraint(fields=["option"], condition=Q(discarded_at=None), name="beginning_one_standing"),
+            models.CheckConstraint(
+                condition=Q(discarded_at=None, draft=None, reason="")
+                | (Q(discarded_at__isnull=False, draft__isnull=False) & ~Q(reason="")),
+                name="beginning_discarded_with_reason",
+            ),
+        ]
+
+
 class DraftRound(models.Model):
     """One round of review of one revision of an option's draft; the ledger subject ``item_draft``.
 

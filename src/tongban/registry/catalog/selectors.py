@@ -9,13 +9,13 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from tongban.ground import moment
 from tongban.ground.errors import NotFound, Refusal
 from tongban.ground.policy import Principal, Target, allowed, may_ever
 from tongban.registry.catalog import version
-from tongban.registry.catalog.models import HandlingOption, ItemVersion
+from tongban.registry.catalog.models import Beginning, HandlingOption, ItemVersion
 from tongban.registry.catalog.version import CommitmentRule, DeferralRule, VersionContent
 
 CACHED_VERSIONS = 512
@@ -53,6 +53,8 @@ class OptionLine:
     authority: str
     draft_revision: int
     newest: VersionLine | None
+    begun: str = ""
+    """How it was begun in the browser, in words, while it has no version."""
 
 
 @lru_cache(maxsize=CACHED_VERSIONS)
@@ -158,21 +160,32 @@ def _line(row: ItemVersion) -> VersionLine:
 
 
 def steward_options(principal: Principal) -> tuple[OptionLine, ...]:
-    """Options of the steward's region with their newest version; two queries."""
+    """Options of the steward's region with their newest version, those begun and never published first; two queries."""
     if not may_ever(principal, "catalog.version.view"):
         raise NotFound
+    standing = Beginning.objects.filter(option=OuterRef("pk"), discarded_at=None)
     options = (
-        HandlingOption.objects.filter(
-            standing=HandlingOption.Standing.CONFIGURED,
-            item__region__no__range=(principal.region_no, principal.region_end_no),
-        )
-        .annotate(authority_name=F("item__authority__name"))
+        HandlingOption.objects.filter(item__region__no__range=(principal.region_no, principal.region_end_no))
+        .annotate(authority_name=F("item__authority__name"), way=Subquery(standing.values("way")[:1]))
+        .filter(Q(standing=HandlingOption.Standing.CONFIGURED) | Q(way__isnull=False))
+        .defer("draft", "listing")
         .order_by("item__code", "id")
     )
     newest = {row.option_id: _line(row) for row in ItemVersion.objects.defer("content").order_by("option_id", "number")}
-    return tuple(
-        OptionLine(o.pk, o.slug, o.name, o.authority_name, o.draft_revision, newest.get(o.pk)) for o in options
-    )
+    ways = dict(Beginning.Way.choices)
+    lines = [
+        OptionLine(
+            o.pk,
+            o.slug,
+            o.name,
+            o.authority_name,
+            o.draft_revision,
+            newest.get(o.pk),
+            "" if o.pk in newest or not o.way else str(ways[o.way]),
+        )
+        for o in options
+    ]
+    return tuple(sorted(lines, key=lambda line: not line.begun))
 
 
 def option_with_versions(principal: Principal, slug: str) -> tuple[HandlingOption, tuple[VersionLine, ...]]:

@@ -19,9 +19,9 @@ from tongban.ground.errors import Conflict, NotFound, Refusal, Refusals
 from tongban.ground.ledger.chain import Actor, EventDraft
 from tongban.ground.ledger.services import append
 from tongban.ground.ledger.subjects import SubjectRef
-from tongban.ground.policy import Principal, Target, allowed
+from tongban.ground.policy import PERMISSIONS, Principal, Target, allowed
 from tongban.registry.catalog import checks, editing, facets, papers, version
-from tongban.registry.catalog.compile import compile_option, load_masters
+from tongban.registry.catalog.compile import assemble, compile_option, load_masters
 from tongban.registry.catalog.dependencies import net_in_force
 from tongban.registry.catalog.findings import Finding
 from tongban.registry.catalog.models import (
@@ -41,6 +41,7 @@ PUBLISHED = "item_version.published"
 SUPERSEDED = "item_version.superseded"
 SUBJECT = "item_version"
 UNCHECKED = "unchecked"
+_EVERY_ROLE = frozenset(role for grants in PERMISSIONS.values() for role in grants)
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,9 @@ def findings(content: VersionContent, on: date | None = None) -> tuple[Finding, 
     ids |= {step.post_id for branch in content.flow.branches for step in branch.steps}
     ids |= {content.single_post.post_id} if content.single_post else set()
     ids |= {content.credit.check_post_id} if content.credit else set()
+    unknown = {key: _EVERY_ROLE for key in ids if key < 0}  # told already: there is no such post
     world = checks.World(
-        post_roles=dict(Post.objects.filter(pk__in=ids).values_list("pk", "roles")),
+        post_roles={**dict(Post.objects.filter(pk__in=ids).values_list("pk", "roles")), **unknown},
         issued_by_government=set(MaterialType.objects.filter(issued_by_government=True).values_list("name", flat=True)),
         licence_papers=dict(LicenceType.objects.filter(pk=content.result.licence_type).values_list("code", "template")),
         paper_kinds=template_kinds(),
@@ -84,6 +86,34 @@ def findings(content: VersionContent, on: date | None = None) -> tuple[Finding, 
         net=net_in_force(on),
     )
     return checks.check(content, world)
+
+
+def missing(option: HandlingOption) -> tuple[Finding, ...]:
+    """Everything that stands between a draft and its publication, at once: what cannot be resolved, then the findings.
+
+    An empty answer means that the draft may be published as far as it itself goes.
+    """
+    return sketch(option)[1]
+
+
+def sketch(option: HandlingOption) -> tuple[VersionContent | None, tuple[Finding, ...]]:
+    """A draft as far as it goes, with everything that is missing; no content when its structure is wrong.
+
+    Content whose fields point at no element cannot be shown either.
+    """
+    masters = load_masters()
+    try:
+        content = assemble(option, masters)
+    except Refusals as refusals:
+        return None, tuple(_as_finding(one) for one in refusals.items)
+    found = tuple(_as_finding(one) for one in masters.faults)
+    if any(one.code == "catalog.element" for one in masters.faults):
+        return None, found
+    return content, (*found, *findings(content))
+
+
+def _as_finding(refusal: Refusal) -> Finding:
+    return Finding(refusal.field or "", refusal.sentence, refusal.remedy)
 
 
 def publish(option_id: int, valid_from: date, publisher: Principal) -> ItemVersion:
@@ -222,7 +252,8 @@ def take_over_listed(option_id: int | None = None) -> int:
     rows = HandlingOption.objects.filter(standing=HandlingOption.Standing.LISTED, versions__in=in_force)
     if option_id is not None:
         rows = rows.filter(pk=option_id)
-    return HandlingOption.objects.filter(pk__in=rows.values("pk")).update(standing=HandlingOption.Standing.CONFIGURED)
+    taken = HandlingOption.objects.filter(pk__in=rows.values("pk"))
+    return taken.update(standing=HandlingOption.Standing.CONFIGURED, retired_at=None)
 
 
 def fill_facets() -> int:

@@ -57,6 +57,8 @@ def opening(hall: Hall, day: date, extended: list[dict[str, Any]] | None = None)
     """The hours of ``hall`` on ``day``. ``extended``: what :func:`extended_hours` says, when it was asked before."""
     if hall.merged_on is not None and hall.merged_on <= day:
         return Opening(day, None, None, "已并入其他大厅")
+    if hall.closed_on is not None and hall.closed_on <= day:
+        return Opening(day, None, None, "已停办")
     office = office_day(hall.region_no, day)
     more = extended_hours(day) if extended is None else extended
     longer = [one for one in more if hall.slug in one["halls"] and day.isoweekday() in one["weekdays"]]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from tongban.ground.jobs.queue import periodic
-from tongban.registry.places import services
+from tongban.registry.places import ending, services
 
 
 @periodic("30 17 * * *", name="places.end_days", queue="housekeeping")
 def end_days() -> None:
-    """Half an hour after midnight in Shanghai: tickets and duties of the days before end."""
+    """Half an hour after midnight in Shanghai: what the days before left open ends, halls whose day has come too."""
     services.end_days()
+    ending.end_halls()

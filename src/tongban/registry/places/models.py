@@ -7,6 +7,7 @@ hall, duties by acts of the window.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField, DateRangeField
@@ -22,7 +23,8 @@ class Hall(models.Model):
     """A place where the public comes: a government service centre, a branch, a township centre, a village station.
 
     ``name`` is the name on the door (HAL-08: ``rules.naming_problem``); earlier names and further plates are
-    :class:`HallName`. A hall that was merged keeps its page, which names the hall that took it over.
+    :class:`HallName`. A hall that was merged or closed keeps its page, which says so and names the hall that took it
+    over. ``ended`` (the day of the one or the other) may lie ahead: until then it works as before.
     """
 
     class Kind(models.TextChoices):
@@ -31,6 +33,17 @@ class Hall(models.Model):
         TOWNSHIP_CENTRE = "township_centre", "便民服务中心"
         VILLAGE_STATION = "village_station", "便民服务站"
         PARTNER_POINT = "partner_point", "政务驿站（合作网点）"
+
+    class Facility(models.TextChoices):
+        RAMP = "ramp", "无障碍坡道"
+        LIFT = "lift", "无障碍电梯"
+        TOILET = "toilet", "无障碍卫生间"
+        PARKING = "parking", "无障碍停车位"
+        LOW_COUNTER = "low_counter", "低位服务台"
+        WHEELCHAIR = "wheelchair", "轮椅"
+        TACTILE_PAVING = "tactile_paving", "盲道"
+        SIGN_LANGUAGE = "sign_language", "手语服务"
+        NURSING_ROOM = "nursing_room", "母婴室"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     slug = models.SlugField("网址名", max_length=40, unique=True)
@@ -47,8 +60,14 @@ class Hall(models.Model):
     hours_text = models.CharField("开放时间说明", max_length=200, blank=True, default="")
     area = models.IntegerField("面积（平方米）", null=True)
     founded = models.CharField("成立时间", max_length=20, blank=True, default="", help_text="as written: 2001年10月")
+    facilities = ArrayField(
+        models.CharField(max_length=16), default=list, verbose_name="无障碍设施", help_text="codes of Facility"
+    )
     merged_on = models.DateField("并入日期", null=True)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="taken_over")
+    closed_on = models.DateField("停办日期", null=True, help_text="from this day on, and no other hall does its work")
+    end_basis = models.CharField("并入或停办的依据", max_length=200, blank=True, default="")
+    windows_follow = models.BooleanField("窗口随迁", default=False, help_text="when it is merged")
     seq = models.IntegerField(default=0)
     head = models.BinaryField(default=b"")
 
@@ -63,10 +82,21 @@ class Hall(models.Model):
             models.CheckConstraint(
                 condition=~Q(merged_into=F("id")) | Q(merged_into=None), name="hall_not_into_itself"
             ),
+            models.CheckConstraint(condition=Q(merged_on=None) | Q(closed_on=None), name="hall_merged_or_closed"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def ended(self) -> date | None:
+        """The day from which it works no more; empty while none is decided."""
+        return self.merged_on or self.closed_on
+
+    @property
+    def facility_words(self) -> tuple[str, ...]:
+        """What helps whoever cannot come easily, in words."""
+        return tuple(str(label) for code, label in self.Facility.choices if code in self.facilities)
 
 
 class HallName(models.Model):
@@ -110,10 +140,13 @@ class Zone(models.Model):
     kind = models.CharField("类型", max_length=14, choices=Kind.choices)
     floor = models.CharField("楼层", max_length=10, blank=True, default="")
     position = models.IntegerField("顺序", default=0)
+    closed_on = models.DateField("撤销日期", null=True)
 
     class Meta:
         verbose_name = "专区"
-        constraints: ClassVar[list[Any]] = [models.UniqueConstraint(fields=["hall", "name"], name="zone_name_once")]
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["hall", "name"], condition=Q(closed_on=None), name="zone_name_once")
+        ]
 
     def __str__(self) -> str:
         return self.name

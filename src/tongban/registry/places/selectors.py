@@ -16,7 +16,7 @@ from tongban.ground.policy import Principal, Target, allowed
 from tongban.registry.parties.models import StaffPost
 from tongban.registry.places import rules
 from tongban.registry.places.hours import Opening, extended_hours, opening
-from tongban.registry.places.models import Hall, HallName, Queue, QueueTicket, Stationing, Window, WindowDuty
+from tongban.registry.places.models import Hall, HallName, Queue, QueueTicket, Stationing, Window, WindowDuty, Zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +54,28 @@ def stamp() -> str:
         return ":".join(str(part) for part in cursor.fetchone())
 
 
-def halls(region_no: int, region_end_no: int, words: str = "", *, merged: bool = False) -> tuple[HallLine, ...]:
+def working(prefix: str = "") -> Q:
+    """Halls that work today; an end that lies ahead takes nothing away.
+
+    :param prefix: how the hall is reached, with two underscores: ``hall__``.
+    """
+    today = moment.today()
+    found = Q()
+    for name in ("merged_on", "closed_on"):
+        found &= Q(**{f"{prefix}{name}": None}) | Q(**{f"{prefix}{name}__gt": today})
+    return found
+
+
+def halls(region_no: int, region_end_no: int, words: str = "", *, ended: bool = False) -> tuple[HallLine, ...]:
     """Halls of a subtree of the division tree, the higher ones first; four queries.
 
     :param words: part of a name (also a former one), an address or a bus route.
+    :param ended: those too that were merged or closed.
     """
     rows = Hall.objects.filter(region_no__gte=region_no, region_no__lte=region_end_no).select_related("region")
     rows = rows.annotate(buses=Func(F("bus_routes"), Value("、"), function="array_to_string", output_field=TextField()))
-    if not merged:
-        rows = rows.filter(merged_on=None)
+    if not ended:
+        rows = rows.filter(working())
     for word in words.split()[:5]:
         rows = rows.filter(
             Q(name__icontains=word)
@@ -95,7 +108,7 @@ def places_for_slug(slug: str) -> tuple[PlaceFor, ...]:
 
 
 def _places_for(entries_of: QuerySet[Stationing]) -> tuple[PlaceFor, ...]:
-    rows = entries_of.filter(valid__contains=moment.today(), hall__merged_on=None)
+    rows = entries_of.filter(working("hall__"), valid__contains=moment.today())
     entries = list(
         rows.select_related("hall", "hall__region", "option__item").order_by("hall__region_no", "hall__name")
     )
@@ -252,7 +265,7 @@ def profile(hall: Hall) -> Profile:
         tuple((zone, tuple(found)) for zone, found in counters.items()),
         stationed,
         tuple(one for one in entries if one.standing == Stationing.Standing.NOT_STATIONED),
-        tuple(Hall.objects.filter(parent=hall, merged_on=None).order_by("region_no")),
+        tuple(Hall.objects.filter(working(), parent=hall).order_by("region_no")),
         tuple(one for one in stationed if one.option_id not in covered),
     )
 
@@ -267,7 +280,7 @@ def takes(window: Window, entry: Stationing) -> bool:
 
 def desk_halls(principal: Principal) -> tuple[HallLine, ...]:
     """Halls that the acting post manages; four queries."""
-    return halls(principal.region_no, principal.region_end_no, merged=True)
+    return halls(principal.region_no, principal.region_end_no, ended=True)
 
 
 def desk_hall(principal: Principal, slug: str) -> Hall:
@@ -276,6 +289,20 @@ def desk_hall(principal: Principal, slug: str) -> Hall:
     if not allowed(principal, "places.hall.configure", Target(region_no=hall.region_no)):
         raise NotFound("hall.not_found", "没有找到这个大厅，或不在您的管理范围内")
     return hall
+
+
+def zones(hall: Hall) -> tuple[Zone, ...]:
+    """Zones of a hall that are there, in order, each with ``windows_here``; one query."""
+    here = Count("windows", filter=Q(windows__retired_on=None))
+    return tuple(
+        Zone.objects.filter(hall=hall, closed_on=None).annotate(windows_here=here).order_by("position", "name")
+    )
+
+
+def queues(hall: Hall) -> tuple[Queue, ...]:
+    """Waiting lines of a hall in order, each with ``windows_here``; one query."""
+    here = Count("windows", filter=Q(windows__retired_on=None))
+    return tuple(Queue.objects.filter(hall=hall).annotate(windows_here=here).order_by("position", "letter"))
 
 
 def desk_window(principal: Principal, slug: str, window: uuid.UUID) -> Window:

@@ -13,17 +13,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tongban.faces import kept
 from tongban.faces.access import staff
 from tongban.faces.desk.editor.drawing import Choices, Drawer
+from tongban.faces.desk.editor.gaps import SOURCE, SOURCE_TITLE, gaps
 from tongban.faces.desk.editor.preview import preview_values
 from tongban.faces.desk.editor.reading import Reader, changed_rows
 from tongban.faces.fields import ErrorLink
-from tongban.ground.errors import Conflict, NotFound, Refusal, Refusals
+from tongban.ground.errors import Conflict, NotFound, Refusal
 from tongban.ground.policy import Principal
 from tongban.registry.catalog import editing, services
 from tongban.registry.catalog.compile import load_masters
 from tongban.registry.catalog.drafting import PARTS, Part
 from tongban.registry.catalog.models import HandlingOption
-
-SOURCE = "source"
 
 
 def _see_other(address: str) -> HttpResponse:
@@ -93,7 +92,8 @@ def _page(
         "errors": [ErrorLink(f"#f-{name.replace('.', '-')}", words) for name, words in (faults or {}).items()],
         "conflict": conflict,
         "saved": request.GET.get("saved") == "1" and status == 200,
-        "findings": _findings(option) if status == 200 and request.method != "POST" else (),
+        "findings": gaps(option) if status == 200 and request.method != "POST" else (),
+        "begun": request.GET.get("begun") == "1" and status == 200,
         "locked": option.draft_state == HandlingOption.DraftState.IN_REVIEW,
     }
     return render(request, "desk/editor/part.html", values, status=status)
@@ -104,15 +104,6 @@ def _value(draft: dict[str, Any], key: str) -> Any:
     for part in key.split("."):
         found = found.get(part) if isinstance(found, dict) else None
     return found
-
-
-def _findings(option: HandlingOption) -> tuple[tuple[str, str, str], ...]:
-    """What still stands in the way of publishing, told while it is edited."""
-    try:
-        compiled = services.compile(option)
-    except Refusals as refusals:
-        return tuple((r.field or "", r.sentence, r.remedy) for r in refusals.items)
-    return tuple((f.place, f.sentence, f.remedy) for f in services.findings(compiled))
 
 
 def _source(request: HttpRequest, principal: Principal, option: HandlingOption) -> HttpResponse:
@@ -133,14 +124,14 @@ def _source(request: HttpRequest, principal: Principal, option: HandlingOption) 
             return _see_other(reverse("desk:edit_part", args=[option.slug, SOURCE]) + "?saved=1")
     values = {
         "option": option,
-        "part": Part(SOURCE, "全文", ()),
+        "part": Part(SOURCE, SOURCE_TITLE, ()),
         "parts": PARTS.values(),
         "text": text or json.dumps(option.draft, ensure_ascii=False, indent=1),
         "revision": option.draft_revision,
         "wrong": wrong,
         "errors": [ErrorLink("#f-text", wrong)] if wrong else [],
         "saved": request.GET.get("saved") == "1",
-        "findings": _findings(option) if not wrong else (),
+        "findings": gaps(option) if not wrong else (),
         "locked": option.draft_state == HandlingOption.DraftState.IN_REVIEW,
     }
     return render(request, "desk/editor/source.html", values, status=status)
@@ -173,9 +164,8 @@ def preview_draft(request: HttpRequest, slug: str) -> HttpResponse:
     found = option.first()
     if found is None:
         raise NotFound
-    try:
-        content = services.compile(found)
-    except Refusals as refusals:
-        faults = [(r.field or "", r.sentence, r.remedy) for r in refusals.items]
-        return render(request, "desk/editor/preview.html", {"option": found, "faults": faults}, status=422)
-    return render(request, "desk/editor/preview.html", {"option": found, **preview_values(content, request.GET)})
+    content, missing = services.sketch(found)
+    if content is None:
+        return render(request, "desk/editor/preview.html", {"option": found, "faults": missing}, status=422)
+    values = {"option": found, "missing": missing, **preview_values(content, request.GET)}
+    return render(request, "desk/editor/preview.html", values)

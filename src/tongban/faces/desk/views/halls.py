@@ -21,18 +21,20 @@ from tongban.ground import moment
 from tongban.ground.errors import Refusal, TongbanError
 from tongban.ground.policy import Principal
 from tongban.registry.parties.selectors import account, principal_of
-from tongban.registry.places import configuring, lines, selectors, services
+from tongban.registry.places import configuring, founding, lines, selectors, services
 from tongban.registry.places.models import Hall, Stationing
 
 CONFIGURE = "places.hall.configure"
 
 
-def _principal(request: HttpRequest) -> Principal:
+def principal_of_request(request: HttpRequest) -> Principal:
+    """Who acts."""
     principal: Principal = request.principal  # type: ignore[attr-defined]
     return principal
 
 
-def _see_other(name: str, *args: object) -> HttpResponse:
+def see_other(name: str, *args: object) -> HttpResponse:
+    """To another page, by its name."""
     response = HttpResponseRedirect(reverse(name, args=args))
     response.status_code = 303
     return response
@@ -42,15 +44,17 @@ def _see_other(name: str, *args: object) -> HttpResponse:
 @require_safe
 def halls(request: HttpRequest) -> HttpResponse:
     """The halls of the region; one alone opens at once."""
-    found = selectors.desk_halls(_principal(request))
-    return render(request, "desk/halls.html", {"lines": found, "now": moment.local(moment.now())})
+    found = selectors.desk_halls(principal_of_request(request))
+    return render(
+        request, "desk/halls.html", {"lines": found, "today": moment.today(), "now": moment.local(moment.now())}
+    )
 
 
 @staff(CONFIGURE)
 @require_safe
 def hall(request: HttpRequest, slug: str) -> HttpResponse:
     """One hall now."""
-    return _hall(request, selectors.desk_hall(_principal(request), slug))
+    return _hall(request, selectors.desk_hall(principal_of_request(request), slug))
 
 
 def _hall(request: HttpRequest, found: Hall, error: TongbanError | None = None) -> HttpResponse:
@@ -68,12 +72,12 @@ def _hall(request: HttpRequest, found: Hall, error: TongbanError | None = None) 
 @require_safe
 def hall_guide(request: HttpRequest, slug: str) -> HttpResponse:
     """The window guide to print: each window with its items (WIN-03)."""
-    found = selectors.desk_hall(_principal(request), slug)
+    found = selectors.desk_hall(principal_of_request(request), slug)
     values = {"hall": found, "profile": selectors.profile(found), "today": moment.today()}
     return render(request, "desk/hall_guide.html", values)
 
 
-def _page(
+def page(
     request: HttpRequest,
     template: str,
     act: Act,
@@ -82,6 +86,7 @@ def _page(
     values: dict[str, Any],
     begin: forms.ActForm | None = None,
 ) -> HttpResponse:
+    """The page of a form: what it asks, or what was refused with everything that was typed; else the page after it."""
     form, status = begin or forms.fresh(act, NOWHERE), 200
     if request.method == "POST":
         form = forms.read(act, NOWHERE, request.POST)
@@ -90,7 +95,7 @@ def _page(
         except TongbanError as error:
             form, status = form.told(error), error.status
         else:
-            return _see_other(*then)
+            return see_other(then[0], then[1])
     boxes = form.boxes()
     shown = {"act": act, "boxes": boxes, "links": form.links(boxes), "problems": form.problems, **values}
     return render(request, f"desk/{template}.html", shown, status=status)
@@ -100,7 +105,7 @@ def _page(
 @require_http_methods(["GET", "POST"])
 def hall_items(request: HttpRequest, slug: str) -> HttpResponse:
     """What is stationed and what is not, and why (WIN-25, WIN-26); POST registers one item."""
-    principal = _principal(request)
+    principal = principal_of_request(request)
     found = selectors.desk_hall(principal, slug)
     profile = selectors.profile(found)
 
@@ -114,42 +119,42 @@ def hall_items(request: HttpRequest, slug: str) -> HttpResponse:
         configuring.list_exceptions(principal, found.pk, [entry])
 
     values = {"hall": found, "profile": profile}
-    return _page(request, "hall_items", places.items_form(profile), carry_out, ("desk:hall_items", slug), values)
+    return page(request, "hall_items", places.items_form(profile), carry_out, ("desk:hall_items", slug), values)
 
 
 @staff(CONFIGURE)
 @require_http_methods(["GET", "POST"])
 def hall_name(request: HttpRequest, slug: str) -> HttpResponse:
     """A new name on the door; the history beside it (HAL-08)."""
-    principal = _principal(request)
+    principal = principal_of_request(request)
     found = selectors.desk_hall(principal, slug)
 
     def carry_out(given: dict[str, Any]) -> None:
-        configuring.rename_hall(principal, found.pk, given["name"], given["basis"])
+        founding.rename_hall(principal, found.pk, given["name"], given["basis"])
 
     values = {"hall": found, "profile": selectors.profile(found)}
-    return _page(request, "hall_name", places.name_form(), carry_out, ("desk:hall", slug), values)
+    return page(request, "hall_name", places.name_form(), carry_out, ("desk:hall", slug), values)
 
 
 @staff(CONFIGURE)
 @require_http_methods(["GET", "POST"])
 def window_add(request: HttpRequest, slug: str) -> HttpResponse:
     """One more window."""
-    principal = _principal(request)
+    principal = principal_of_request(request)
     found = selectors.desk_hall(principal, slug)
     act = places.window_form(found, selectors.profile(found), _("设这个窗口"))
 
     def carry_out(given: dict[str, Any]) -> None:
         configuring.add_window(principal, found.pk, places.window_draft(given))
 
-    return _page(request, "hall_window", act, carry_out, ("desk:hall", slug), {"hall": found})
+    return page(request, "hall_window", act, carry_out, ("desk:hall", slug), {"hall": found})
 
 
 @staff(CONFIGURE)
 @require_http_methods(["GET", "POST"])
 def window_edit(request: HttpRequest, slug: str, window: UUID) -> HttpResponse:
     """What a window is and accepts."""
-    principal = _principal(request)
+    principal = principal_of_request(request)
     found = selectors.desk_window(principal, slug, window)
     act = places.window_form(found.hall, selectors.profile(found.hall), _("保存窗口"), found)
 
@@ -158,11 +163,11 @@ def window_edit(request: HttpRequest, slug: str, window: UUID) -> HttpResponse:
 
     begin = forms.read(act, NOWHERE, places.as_typed(found))
     values = {"hall": found.hall, "window": found}
-    return _page(request, "hall_window", act, carry_out, ("desk:hall", slug), values, begin)
+    return page(request, "hall_window", act, carry_out, ("desk:hall", slug), values, begin)
 
 
 def _seats(request: HttpRequest, slug: str, window: UUID, error: TongbanError | None = None) -> HttpResponse:
-    found = selectors.desk_window(_principal(request), slug, window)
+    found = selectors.desk_window(principal_of_request(request), slug, window)
     values = {
         "hall": found.hall,
         "window": found,
@@ -180,7 +185,7 @@ def window_duty(request: HttpRequest, slug: str, window: UUID) -> HttpResponse:
     """Who sits there. POST ``do``: ``seat`` (``person``), ``close``, ``retire``."""
     if request.method != "POST":
         return _seats(request, slug, window)
-    principal = _principal(request)
+    principal = principal_of_request(request)
     found = selectors.desk_window(principal, slug, window)
     try:
         if request.POST.get("do") == "close":
@@ -195,4 +200,4 @@ def window_duty(request: HttpRequest, slug: str, window: UUID) -> HttpResponse:
             services.seat(found.pk, principal_of(account(person.account_id), person.post_id), principal)
     except TongbanError as error:
         return _seats(request, slug, window, error)
-    return _see_other("desk:hall", slug)
+    return see_other("desk:hall", slug)

@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.faces.access import staff
+from tongban.faces.desk.editor.gaps import Gap, of_findings
 from tongban.faces.fields import FieldView
 from tongban.ground import moment
 from tongban.ground.errors import Conflict, Refusal, Refusals
 from tongban.ground.policy import Principal, may_ever
 from tongban.registry.catalog import editing, selectors, services, version
+from tongban.registry.catalog.beginning import standing_beginning
 from tongban.registry.catalog.differences import Change, differences
 from tongban.registry.catalog.editing import REVIEWER_ROLES
 from tongban.registry.catalog.models import DraftReview, HandlingOption
@@ -28,7 +30,7 @@ from tongban.registry.catalog.version import VersionContent
 class DraftState:
     """The draft against the newest version: findings block publishing, changes say what would be new."""
 
-    findings: tuple[tuple[str, str, str], ...]
+    findings: tuple[Gap, ...]
     changes: tuple[Change, ...]
     compiled: VersionContent | None
 
@@ -38,7 +40,12 @@ class DraftState:
 def steward(request: HttpRequest) -> HttpResponse:
     """All options of the steward's region; unchecked bases stand out."""
     principal: Principal = request.principal  # type: ignore[attr-defined]
-    return render(request, "desk/steward.html", {"options": selectors.steward_options(principal)})
+    values = {
+        "options": selectors.steward_options(principal),
+        "may_edit": may_ever(principal, "catalog.draft.edit"),
+        "discarded": request.GET.get("discarded") == "1",
+    }
+    return render(request, "desk/steward.html", values)
 
 
 @staff("catalog.version.view")
@@ -64,6 +71,8 @@ def steward_version(request: HttpRequest, slug: str) -> HttpResponse:
         "current": selectors.content(lines[0].id) if lines else None,
         "draft": draft,
         "offered": bool(draft.changes) or not lines,
+        "submittable": bool(draft.changes) or not (lines or draft.findings),
+        "begun": standing_beginning(option),
         "may_publish": may_ever(principal, "catalog.version.publish"),
         "published": request.GET.get("published") == "1",
         "done": request.GET.get("done", ""),
@@ -98,12 +107,10 @@ def _day(text: str) -> date:
 
 
 def _draft_state(option: HandlingOption, lines: tuple[VersionLine, ...]) -> DraftState:
-    try:
-        compiled = services.compile(option)
-    except Refusals as refusals:
-        found = tuple((r.field or "", r.sentence, r.remedy) for r in refusals.items)
+    compiled, missing = services.sketch(option)
+    found = of_findings(missing)
+    if compiled is None:
         return DraftState(found, (), None)
-    found = tuple((f.place, f.sentence, f.remedy) for f in services.findings(compiled))
     before = version.to_json(selectors.content(lines[0].id)) if lines else {}
     changes = differences(before, version.to_json(compiled)) if lines else ()
     return DraftState(found, changes, compiled)
