@@ -120,6 +120,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "wechat": in_wechat(request),
         "public_url": settings.PUBLIC_URL,
         "demo": settings.DEMO,
+        "rehearsal": settings.REHEARSAL,
         "lang_tag": "en" if language.startswith("en") else "zh-CN",
         "english": language.startswith("en"),
         "desk_nav": desk_navigation(principal, request.path) if principal.kind == "staff" else (),
