@@ -128,6 +128,7 @@ INSTALLED_APPS = [
     "tongban.procedures.contacts",
     "tongban.insight.search",
     "tongban.insight.indicators",
+    "tongban.insight.trials",
     "tongban.faces.accounts",
     "tongban.faces.portal",
     "tongban.faces.desk",

@@ -61,6 +61,7 @@ _DESK: tuple[tuple[str, Promise | str, str, tuple[str, ...]], ...] = (
     ("desk:search_words", _("搜索词"), "search", ("search.word.edit",)),
     ("desk:people", _("人员"), "user", ("parties.staff.configure",)),
     ("desk:operations", _("运行"), "gear", ("operations.job.view",)),
+    ("desk:trial_run", _("试运行"), "flow", ("work.board.view", "parameters.parameter.configure")),
     ("desk:connections", _("连接"), "plug", ("connections.port.view",)),
     ("desk:parameters", _("参数"), "gear", ("parameters.parameter.configure",)),
     ("desk:audit", _("审计"), "shield", ("ledger.event.audit",)),

@@ -152,6 +152,8 @@ EMPTIED: frozenset[str] = frozenset(
         "indicators_casefigure",
         "indicators_dayfigure",
         "indicators_splitfigure",
+        "trials_triallist",
+        "trials_trialcase",
         "search_searchentry",
         "search_searchterm",
         "search_searchcount",
