@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
+from ipaddress import ip_network
 
 import pytest
 from django.conf import LazySettings
@@ -13,7 +14,9 @@ from django.urls import reverse
 from tests.faces.door import enter, staff_account
 from tests.ground.documents.papers import data_of
 from tongban.faces import ready
+from tongban.ground import outgoing
 from tongban.ground.documents.typesetting import render
+from tongban.ground.errors import Refusal
 from tongban.procedures.cases.papers import register_papers
 
 pytestmark = [pytest.mark.django_db, pytest.mark.covers("WIN-23")]
@@ -24,6 +27,7 @@ BANNER = "演练环境：这里办的都不算数"
 def rehearsal(settings: LazySettings) -> Iterator[None]:
     """The settings of a rehearsal site."""
     settings.DEMO, settings.REHEARSAL = False, True
+    settings.RECEIVER_NETWORKS = [ip_network("127.0.0.0/8")]
     ready.clear()
     yield
     ready.clear()
@@ -64,3 +68,17 @@ def test_every_sheet_of_a_paper_is_marked(kind: str) -> None:
     made = subprocess.run(["pdftotext", "-", "-"], input=render(kind, data_of(kind)), capture_output=True, check=True)
     sheets = made.stdout.decode().rstrip("\f").split("\f")
     assert all("没有任何效力" in sheet for sheet in sheets)
+
+
+@pytest.mark.usefixtures("rehearsal")
+@pytest.mark.parametrize("url", ["https://93.184.216.34/hook", "http://10.0.0.7/hook"])
+def test_nothing_is_sent_to_another_machine_whatever_an_administrator_types(url: str) -> None:
+    with pytest.raises(Refusal, match="演练环境不向外推送"):
+        outgoing.checked(url)
+    with pytest.raises(outgoing.NoAnswer, match="演练环境"):
+        outgoing.post(outgoing.trusted(url), b"{}", {})
+
+
+@pytest.mark.usefixtures("rehearsal")
+def test_the_sandbox_on_this_machine_may_be_told() -> None:
+    assert outgoing.checked("http://127.0.0.1:8000/demo/receiver/x/").ip == "127.0.0.1"

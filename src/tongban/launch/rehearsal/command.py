@@ -50,7 +50,8 @@ def run(arguments: list[str]) -> int:
         raise BadInput("from which city?", "give its state directory: --from DIR")
     state = state_directory(str(folder))
     with only_one(state):
-        _mark(state, source)
+        if not is_rehearsal(state):
+            _mark(state, source)
         if options.again:
             _begin_anew(state)
         database = _database(state)
@@ -103,14 +104,13 @@ def _source(given: str | None, folder: Path) -> Path | None:
 
 
 def _mark(state: Path, source: Path | None) -> None:
-    """From now on this directory is a rehearsal, whatever happens to this run."""
+    """From now on this directory is a rehearsal, whatever happens to this run; told anew at each carrying over."""
     at = datetime.now(UTC).isoformat(timespec="seconds")
     facts = {"rehearsal": True, "from": str(source) if source else "", "at": at}
-    if not is_rehearsal(state):
-        partial = state / f"{REHEARSAL_FILE}.part"
-        partial.touch(mode=0o600)
-        partial.write_text(json.dumps(facts, ensure_ascii=False))
-        partial.replace(state / REHEARSAL_FILE)
+    partial = state / f"{REHEARSAL_FILE}.part"
+    partial.touch(mode=0o600)
+    partial.write_text(json.dumps(facts, ensure_ascii=False))
+    partial.replace(state / REHEARSAL_FILE)
 
 
 def _begin_anew(state: Path) -> None:
@@ -151,6 +151,7 @@ def _make(state: Path, database: Database, environment: dict[str, str], source: 
     if copying.DONE not in known:
         if source is None:
             raise BadInput("the rehearsal is not whole yet", "repeat with --from DIR")
+        _mark(state, source)
         _prepare(environment, "schema")
         say(f"carrying over what {source} configured, nothing of its residents", "带入配置，不带任何办事人数据")
         city = Database(given, None) if given else database_of(source)
