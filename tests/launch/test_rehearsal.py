@@ -100,7 +100,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     """The rehearsal stands; it was begun by a run that was killed, and made whole by the next."""
     name = f"tongban_city_{os.getpid()}"
     url = databases.copy(name)
-    folder = Path(tempfile.mkdtemp(prefix="tongban-launch-", dir="/tmp")) / "rehearsal"
+    folder = Path(tempfile.mkdtemp(prefix="tongban-launch-")) / "rehearsal"
     folder.parent.chmod(0o755)
     made = Pair(url, databases.state_dir(), folder, tmp_path_factory.mktemp("papers") / "city.pdf")
     try:
