@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.support import databases
+from tongban.launch import marks
+from tongban.launch.places import REHEARSAL_FILE
 
 START_SECONDS = 60
 
@@ -106,8 +108,11 @@ stop.wait()
 """
 
 
-def make(label: str) -> Site:
-    """A site with its own database and folder (keys copied, because encrypted values need them)."""
+def make(label: str, *, rehearsal: bool = False) -> Site:
+    """A site with its own database and folder (keys copied, because encrypted values need them).
+
+    :param rehearsal: directory and database carry the marks of a rehearsal; the demo city stands in for the city's own.
+    """
     name = f"tongban_site_{label}_{os.getpid()}"
     database_url = databases.copy(name)
     folder = Path(tempfile.mkdtemp(prefix="tongban-site-"))
@@ -122,6 +127,10 @@ def make(label: str) -> Site:
         "DJANGO_SETTINGS_MODULE": "tongban.config.settings",
         "PYTHONPATH": str(databases.ROOT / "src"),
     }
+    if rehearsal:
+        del environment["TONGBAN_DEMO"]
+        (folder / REHEARSAL_FILE).write_text('{"rehearsal": true, "from": "", "at": ""}')
+        marks.write(database_url, "purpose", marks.REHEARSAL)
     site = Site(name, url, folder, database_url, environment)
     site.start()
     return site

@@ -90,6 +90,8 @@ def _database(url: str) -> dict[str, Any]:
 
 DIR = Path(os.environ.get("TONGBAN_DIR") or BASE_DIR / "var").resolve()
 DEMO = _flag("TONGBAN_DEMO")
+REHEARSAL = (DIR / "rehearsal.json").exists()  # the mark of a rehearsal site (launch.rehearsal): nothing there counts
+OPEN_DOOR = DEMO or REHEARSAL  # the one-button sign-in at /demo/
 CITY_LIVES_ON = DEMO and _flag("TONGBAN_CITY_LIVES_ON")
 DEBUG = _flag("TONGBAN_DEBUG")
 HTTPS = _flag("TONGBAN_HTTPS")
@@ -126,11 +128,12 @@ INSTALLED_APPS = [
     "tongban.procedures.contacts",
     "tongban.insight.search",
     "tongban.insight.indicators",
+    "tongban.insight.trials",
     "tongban.faces.accounts",
     "tongban.faces.portal",
     "tongban.faces.desk",
     "tongban.faces.openapi",
-    *(["tongban.faces.demo"] if DEMO else []),
+    *(["tongban.faces.demo"] if OPEN_DOOR else []),
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -226,6 +229,8 @@ SMS_GATEWAY = os.environ.get("TONGBAN_SMS", "sandbox")
 RECEIVER_NETWORKS = _networks(os.environ.get("TONGBAN_RECEIVER_NETWORKS", "127.0.0.0/8" if DEMO else ""))
 CREDIT_PLATFORM = os.environ.get("TONGBAN_CREDIT_PLATFORM", "sandbox")
 SCANNER = os.environ.get("TONGBAN_SCANNER", "")
+if REHEARSAL:  # whatever the city's own environment says, nothing leaves a rehearsal
+    SMS_GATEWAY, CREDIT_PLATFORM, EMAIL_URL, RECEIVER_NETWORKS = "sandbox", "sandbox", "", _networks("127.0.0.0/8")
 FONT_DIRS = [Path(p) for p in os.environ.get("TONGBAN_FONT_DIRS", "").split(":") if p]
 
 LOGGING = {
@@ -238,7 +243,7 @@ LOGGING = {
 
 if DEBUG and HTTPS:
     raise SettingsError("TONGBAN_DEBUG=1 together with TONGBAN_HTTPS=1: debug pages are never served in production")
-if DEMO and HTTPS:
-    raise SettingsError(
-        "TONGBAN_DEMO=1 together with TONGBAN_HTTPS=1: the demo's open sign-in is never served in production"
-    )
+if DEMO and REHEARSAL:
+    raise SettingsError(f"TONGBAN_DEMO=1, but {DIR} is a rehearsal site: start it with ./tongban rehearsal --dir {DIR}")
+if OPEN_DOOR and HTTPS:
+    raise SettingsError("TONGBAN_HTTPS=1 in a demo or a rehearsal: their open sign-in is never served in production")

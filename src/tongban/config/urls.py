@@ -17,7 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.live, name="healthz"),
     path("readyz", health.ready, name="readyz"),
 ]
-if settings.DEMO:
+if settings.OPEN_DOOR:
     urlpatterns.append(path("demo/", include("tongban.faces.demo.urls")))
 
 handler400 = "tongban.faces.errors.bad_request"

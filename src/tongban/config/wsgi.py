@@ -2,8 +2,13 @@
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+
+from tongban.launch.marks import refuse_mixed
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongban.config.settings")
 
 application = get_wsgi_application()
+if _url := os.environ.get("DATABASE_URL"):
+    refuse_mixed(settings.DIR, _url)  # a rehearsal's directory beside a city's database, or the other way round

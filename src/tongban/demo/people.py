@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -152,6 +152,20 @@ def load(directory: Path | None = None) -> None:
     for trust in TRUSTS:
         _trust(trust, persons)
     write(folder, "people", [entry for entry in entries if entry])
+
+
+def load_some(names: Collection[str], bodies: Collection[str]) -> None:
+    """Only these residents and these organisations with the mandates among them; nobody of them has a password."""
+    chosen = [replace(resident, password=False) for resident in RESIDENTS if resident.name in names]
+    persons = {resident.name: _person(resident) for resident in chosen}
+    for resident in chosen:
+        _account(resident, persons[resident.name], {})
+    for body in BODIES:
+        if body.name in bodies:
+            _organisation(body, persons)
+    for trust in TRUSTS:
+        if trust.principal in persons and trust.agent in persons:
+            _trust(trust, persons)
 
 
 # ---- staff ---------------------------------------------------------------------------------------------------------

@@ -63,7 +63,7 @@ def checked(url: str, field: str = "url") -> Target:
     """An address that somebody typed.
 
     :raises Refusal: not HTTP(S), with a password, an unknown host, a private address outside
-        ``settings.RECEIVER_NETWORKS``, or plain HTTP to anywhere else.
+        ``settings.RECEIVER_NETWORKS``, or plain HTTP to anywhere else; in a rehearsal anything but this machine.
     """
     try:
         target = trusted(url)
@@ -74,6 +74,9 @@ def checked(url: str, field: str = "url") -> Target:
         raise Refusal("outgoing.password", "地址里不能写用户名和密码", field, "请去掉 @ 前面的部分")
     found = _addresses(str(target.parts.hostname), target.port, field)
     inside = [address for address in found if _in_named_networks(address)]
+    if settings.REHEARSAL and len(inside) < len(found):
+        words = "演练环境不向外推送，只能推给本机的沙箱"
+        raise Refusal("outgoing.rehearsal", words, field, "地址写成演练网站自己的 /demo/receiver/调用方名称/")
     if len(inside) < len(found):
         if any(not _plain(address).is_global for address in found if address not in inside):
             words = "这个地址在内网或指向本机，没有列入允许推送的网段"
@@ -109,8 +112,11 @@ def _in_named_networks(address: Address) -> bool:
 def post(target: Target, body: bytes, headers: Mapping[str, str]) -> int:
     """POST and return the status, whatever it is; a redirect is not followed.
 
-    :raises NoAnswer: nobody answers, not in time, or what comes is not HTTP.
+    :raises NoAnswer: nobody answers, not in time, or what comes is not HTTP; in a rehearsal whenever the target is
+        another machine.
     """
+    if settings.REHEARSAL and not _on_this_machine(target):
+        raise NoAnswer("演练环境不向外发送")
     connection = _connection(target)
     watch = threading.Timer(LONGEST_SECONDS, _cut, [connection])
     watch.start()
@@ -124,6 +130,13 @@ def post(target: Target, body: bytes, headers: Mapping[str, str]) -> int:
     finally:
         watch.cancel()
         connection.close()
+
+
+def _on_this_machine(target: Target) -> bool:
+    try:
+        return ipaddress.ip_address(target.ip or str(target.parts.hostname)).is_loopback
+    except ValueError:
+        return target.parts.hostname == "localhost"
 
 
 def _connection(target: Target) -> http.client.HTTPConnection:

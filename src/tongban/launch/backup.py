@@ -31,7 +31,7 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 DUMP = "database.dump"
 FOLDERS = ("files", "anchors", "keys")
-SINGLE_FILES = ("people.json",)
+SINGLE_FILES = ("people.json", "rehearsal.json")
 
 
 def dump(state: Path, target: Path, *, keys: bool, as_json: bool) -> int:

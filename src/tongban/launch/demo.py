@@ -26,7 +26,7 @@ from tongban.launch import jobs_process, marks, web
 from tongban.launch.environment import child_environment, enter
 from tongban.launch.local_postgres import Database, database_of, ensure
 from tongban.launch.outcome import GOOD, BadInput, Finding, Missing, say
-from tongban.launch.places import state_directory
+from tongban.launch.places import is_rehearsal, state_directory
 from tongban.launch.prepare import steps_needed
 from tongban.launch.roles import application_url
 from tongban.launch.supervisor import Supervisor, last_lines
@@ -47,10 +47,13 @@ def run(arguments: list[str]) -> int:
     state = state_directory(options.dir)
     with only_one(state):
         say(f"state directory {state}", "数据目录")
+        if is_rehearsal(state):  # told before a database is looked for
+            raise BadInput(f"{state} is a rehearsal site", f"start it with ./tongban rehearsal --dir {state}")
         database = database_of(state)
+        marks.refuse_mixed(state, database.url)
         marks.refuse_demo_beside_real_data(database.url)
         marks.write(database.url, "purpose", "demo")
-        port = _port(options.port)
+        port = usable_port(options.port)
         environment = child_environment(state, database, demo=True)
         environment.setdefault("TONGBAN_URL", f"http://{HOST}:{port}")  # printed on the papers of the history too
         _prepare(environment, database, state, options.cases)
@@ -58,11 +61,12 @@ def run(arguments: list[str]) -> int:
         if not options.quiet:
             environment["TONGBAN_CITY_LIVES_ON"] = "1"
         enter(environment)
-        _serve(database, state, port, options.workers, begun)
+        serve(database, state, port, options.workers, begun)
     return GOOD
 
 
-def _port(wanted: int | None) -> int:
+def usable_port(wanted: int | None) -> int:
+    """The port that is asked for, or the next free one."""
     port = wanted or free_port(FIRST_PORT)
     if not port_is_free(port):
         raise Missing(f"port {port} is taken", "leave --port out: the next free one is used")
@@ -115,9 +119,10 @@ def _prepare(environment: dict[str, str], database: Database, state: Path, cases
         raise Finding(f"preparing failed ({', '.join(steps)}), exit {code}", "the lines above say why")
 
 
-def _serve(database: Database, state: Path, port: int, workers: int, begun: float) -> None:
+def serve(database: Database, state: Path, port: int, workers: int, begun: float, *, demo: bool = True) -> None:
+    """Web and jobs of a prepared site until Ctrl-C, in an environment that is entered already; ``begun``: for READY."""
     url = f"http://{HOST}:{port}"
-    facts = {"url": url, "port": port, "dir": str(state), "demo": True, "database_url": os.environ["DATABASE_URL"]}
+    facts = {"url": url, "port": port, "dir": str(state), "demo": demo, "database_url": os.environ["DATABASE_URL"]}
 
     def note(pids: dict[str, int]) -> None:
         _write_run_file(state, {**facts, "pids": {"demo": os.getpid(), **pids}})

@@ -19,7 +19,7 @@ from tongban.launch.binaries import all_binaries
 from tongban.launch.demo import running_demo
 from tongban.launch.local_postgres import cluster_of, refuse_other_major
 from tongban.launch.outcome import GOOD, MISSING, Stop, print_json
-from tongban.launch.places import PROJECT, state_directory
+from tongban.launch.places import PROJECT, REHEARSAL_FILE, is_rehearsal, state_directory
 
 LOW_DISK = 2_000_000_000
 OPTIONAL_TOOLS = {
@@ -62,7 +62,7 @@ def run(arguments: list[str]) -> int:
 def examine(state: Path) -> Iterator[Check]:
     """All checks, each by itself: one that fails does not hide the next."""
     yield Check("python", "good", sys.version.split()[0])
-    for examiner in (_lock_files, _programs, _cluster, _key_files, _disk, _demo):
+    for examiner in (_lock_files, _programs, _cluster, _key_files, _disk, _site, _demo):
         yield _guarded(examiner, state)
     for tool, (use, remedy) in OPTIONAL_TOOLS.items():
         place = shutil.which(tool)
@@ -124,6 +124,13 @@ def _disk(state: Path) -> Check:
     free = shutil.disk_usage(state).free
     words = f"{free / 1e9:.1f} GB free at {state}"
     return Check("disk", "good", words) if free > LOW_DISK else Check("disk", "missing", words, "make room")
+
+
+def _site(state: Path) -> Check:
+    if is_rehearsal(state):
+        source = json.loads((state / REHEARSAL_FILE).read_text()).get("from") or "a city"
+        return Check("site", "good", f"a rehearsal of {source}: nothing done here counts")
+    return Check("site", "good", "not a rehearsal")
 
 
 def _demo(state: Path) -> Check:

@@ -10,13 +10,17 @@ from typing import NoReturn
 from tongban.launch import marks
 from tongban.launch.cluster import clean_environment
 from tongban.launch.local_postgres import Database
-from tongban.launch.places import PROJECT
+from tongban.launch.places import PROJECT, is_rehearsal
 
 SETTINGS = "tongban.config.settings"
 
 
 def child_environment(state: Path, database: Database, *, demo: bool | None = None) -> dict[str, str]:
-    """Variables for a Django process on this state directory; ``demo=None`` asks the database what it is."""
+    """Variables for a Django process on this state directory; ``demo=None`` asks the database what it is.
+
+    Raises ``BadInput`` when only one of directory and database is a rehearsal's.
+    """
+    marks.refuse_mixed(state, database.url)
     environment = clean_environment() if database.cluster else dict(os.environ)
     environment.update(
         DATABASE_URL=database.url,
@@ -25,7 +29,10 @@ def child_environment(state: Path, database: Database, *, demo: bool | None = No
         PYTHONPATH=_python_path(),
         PYTHONUNBUFFERED="1",
     )
-    if marks.is_demo(database.url) if demo is None else demo:
+    if is_rehearsal(state):
+        for name in ("TONGBAN_DEMO", "TONGBAN_SECRET_KEY"):
+            environment.pop(name, None)
+    elif marks.is_demo(database.url) if demo is None else demo:
         environment["TONGBAN_DEMO"] = "1"
     elif demo is False:
         environment.pop("TONGBAN_DEMO", None)

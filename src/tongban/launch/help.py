@@ -24,6 +24,12 @@ COMMANDS: dict[str, Command] = {
         "the demo city 云溪市, ready to click",
         "演示城市",
     ),
+    "rehearsal": Command(
+        "rehearsal.command:run",
+        "rehearsal --from DIR --dir D [--again] [--port N] [--workers N] [--url U] [--prepare-only]",
+        "a city's rehearsal site: its configuration, none of its residents, nothing counts",
+        "演练环境",
+    ),
     "walk": Command(
         "walk:run",
         "walk [--loop] [--dir D | --base-url U --people FILE]",

@@ -12,10 +12,11 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from tongban.launch.outcome import Missing
-from tongban.launch.places import PROJECT
+from tongban.launch.outcome import BadInput, Missing
+from tongban.launch.places import PROJECT, is_rehearsal
 
 DEMO_PARAMETER = "demo.city"
+REHEARSAL = "rehearsal"
 
 
 def read(url: str) -> dict[str, str]:
@@ -39,13 +40,34 @@ def write(url: str, name: str, value: str) -> None:
 
 def is_demo(url: str) -> bool:
     """Whether this database is a demo: marked by the launcher, or by the seed's own parameter."""
-    if read(url).get("purpose") == "demo":
-        return True
+    purpose = read(url).get("purpose")
+    if purpose in ("demo", REHEARSAL):
+        return purpose == "demo"
     with psycopg.connect(url, autocommit=True) as connection:
         if not _table_exists(connection, "parameters_parameter"):
             return False
         query = "select 1 from parameters_parameter where code = %s limit 1"
         return connection.execute(query, [DEMO_PARAMETER]).fetchone() is not None
+
+
+def is_rehearsal_database(url: str) -> bool:
+    """Whether this database belongs to a rehearsal site."""
+    return read(url).get("purpose") == REHEARSAL
+
+
+def refuse_mixed(state: Path, url: str) -> None:
+    """A rehearsal directory only with a rehearsal's database, and the other way round: never one half of each."""
+    folder, database = is_rehearsal(state), is_rehearsal_database(url)
+    if folder and not database:
+        raise BadInput(
+            f"{state} is a rehearsal site, but this database is not a rehearsal's",
+            "unset DATABASE_URL: a rehearsal has its own database",
+        )
+    if database and not folder:
+        raise BadInput(
+            f"this database belongs to a rehearsal site, but {state} is not a rehearsal directory",
+            "give the rehearsal's own directory with --dir, or the city's own database with DATABASE_URL",
+        )
 
 
 def refuse_demo_beside_real_data(url: str) -> None:

@@ -283,6 +283,8 @@ DESK = (
     Page("desk:reports", LIST, SUPERVISOR, "/desk/reports/", most=3),
     Page("desk:report", PAGE, SUPERVISOR, "/desk/reports/ > /desk/reports/*/"),
     Page("desk:report_cases", LIST, SUPERVISOR, "/desk/reports/ > /desk/reports/*/ > /desk/reports/*/cases/*", most=3),
+    Page("desk:trial_run", LIST, SUPERVISOR, "/desk/trial-run/", most=12),
+    Page("desk:trial_run_file", FILE),
     Page("desk:substitutions", LIST, HEAD, "/desk/substitutions/", most=5),
     Page("desk:substitution_end", ACT),
     Page("desk:delegations", LIST, HEAD, "/desk/delegations/", most=6),

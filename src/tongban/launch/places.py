@@ -22,6 +22,8 @@ from tongban.launch.outcome import BadInput, Missing
 PROJECT = Path(__file__).resolve().parents[3]
 SHARED_HOME = Path("/var/lib/tongban")
 POINTER = "postgres.path"
+REHEARSAL_FILE = "rehearsal.json"
+"""Its being there makes a state directory a rehearsal site for ever (``config.settings`` looks for it too)."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,11 @@ def state_directory(given: str | None = None) -> Path:
     except OSError as error:
         raise Missing(f"cannot write to {path}: {error.strerror}", "choose a directory of yours with --dir") from error
     return path.resolve()
+
+
+def is_rehearsal(state: Path) -> bool:
+    """Whether this state directory is a rehearsal site."""
+    return (state / REHEARSAL_FILE).exists()
 
 
 def reachable(path: Path, account: Account) -> bool:

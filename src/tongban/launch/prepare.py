@@ -6,6 +6,7 @@ Called by the launcher with the steps whose hash changed; each step writes its m
 from __future__ import annotations
 
 import argparse
+import json
 import os
 from pathlib import Path
 
@@ -32,13 +33,17 @@ def steps_needed(url: str, state: Path, *, cases: int) -> list[str]:
 def run(arguments: list[str]) -> int:
     """``prepare STEP... [--cases N]`` in an environment that the launcher has set."""
     parser = argparse.ArgumentParser(prog="tongban prepare")
-    parser.add_argument("steps", nargs="+", choices=("migrate", "static", "seed", "rebase"))
+    parser.add_argument("steps", nargs="+", choices=("schema", "migrate", "static", "seed", "rebase", "furnish"))
     parser.add_argument("--cases", type=int, default=0)
     options = parser.parse_args(arguments)
     import django
 
     django.setup()
     url, state = os.environ["DATABASE_URL"], Path(os.environ["TONGBAN_DIR"])
+    if "schema" in options.steps:
+        _make_tables()
+    if "furnish" in options.steps:  # the ledger's first event comes before that of the calendar
+        _furnish_rehearsal(url, state)
     if "migrate" in options.steps:
         _migrate(url)
     if "rebase" in options.steps:
@@ -50,11 +55,15 @@ def run(arguments: list[str]) -> int:
     return GOOD
 
 
-def _migrate(url: str) -> None:
+def _make_tables() -> None:
     from django.core.management import call_command
 
     say("bringing the database up to date", "升级数据库结构")
     call_command("migrate", interactive=False, verbosity=0)
+
+
+def _migrate(url: str) -> None:
+    _make_tables()
     _adopt_calendar()
     marks.write(url, "migrations", marks.migrations_hash())
 
@@ -88,3 +97,11 @@ def _load_demo(url: str, cases: int) -> None:
     say(f"building 云溪市 with {cases} cases of history", "生成演示数据")
     load(cases=cases)
     marks.write(url, "seed", str(cases))
+
+
+def _furnish_rehearsal(url: str, state: Path) -> None:
+    from tongban.demo.rehearsal import furnish
+    from tongban.launch.rehearsal.copying import SEALS
+
+    say("making seals, trainees and the search index of the rehearsal", "制作演练用印章和学员")
+    furnish(json.loads(marks.read(url)[SEALS]), state / "rehearsal.json")

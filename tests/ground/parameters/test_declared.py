@@ -31,6 +31,7 @@ def test_every_room_that_reads_a_parameter_has_declared_it():
         "credit.grade_rule",
         "indicators.outside_rule",
         "places.extended_hours",
+        "trial_run.span",
         "work.card_rule",
     }
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from cryptography import x509
+from cryptography.x509.oid import NameOID
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
@@ -262,3 +264,12 @@ def test_several_threads_judge_at_once(original: Sealed) -> None:
     with ThreadPoolExecutor(6) as pool:
         found = list(pool.map(lambda _: judge(sealed_paper, at), range(60)))
     assert set(found) == {("ok", "ok", "ok")}
+
+
+@pytest.mark.covers("WIN-23")
+def test_an_authority_with_a_long_name_gets_its_certificate() -> None:
+    name = "云溪市桥西区人力资源和社会保障局劳动人事争议仲裁委员会"
+    made = make_certificate(f"（演练）{name}行政审批专用章", name, moment.now(), 1)
+    subject = x509.load_pem_x509_certificate(made.pem.encode()).subject
+    assert [len(part.value.encode()) <= 64 for part in subject] == [True, True, True]
+    assert subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value == f"（演练）{name}"[:21]

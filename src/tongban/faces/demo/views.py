@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -28,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
     found = cards.matching(everybody, asked)
     context = {
         "asked": asked,
-        "first": [] if asked else cards.first_of(everybody),
+        "first": [] if asked or settings.REHEARSAL else cards.first_of(everybody),
         "groups": [(name, [card for card in found if card.group == name]) for name in cards.GROUPS],
         "number": len(found),
         "nobody": not everybody,

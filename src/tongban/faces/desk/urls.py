@@ -30,6 +30,7 @@ from tongban.faces.desk.views import (
     search_words,
     steward,
     tasks,
+    trial,
     window,
 )
 
@@ -120,6 +121,8 @@ urlpatterns: list[URLPattern] = [
     path("reports/", reports.reports, name="reports"),
     path("reports/<slug:code>/", reports.report, name="report"),
     path("reports/<slug:code>/cases/", reports.report_cases, name="report_cases"),
+    path("trial-run/", trial.trial_run, name="trial_run"),
+    path("trial-run/report.csv", trial.trial_run_file, name="trial_run_file"),
     path("halls/", halls.halls, name="halls"),
     path("halls/new/", hall_founding.hall_new, name="hall_new"),
     path("halls/<slug:slug>/", halls.hall, name="hall"),

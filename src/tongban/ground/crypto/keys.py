@@ -181,10 +181,11 @@ def _load_ec(name: str) -> ec.EllipticCurvePrivateKey:
 
 
 def _self_signed(key: ec.EllipticCurvePrivateKey, key_id: str) -> bytes:
+    whose = "演练用" if settings.REHEARSAL else "通办"
     name = x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"),
-            x509.NameAttribute(NameOID.COMMON_NAME, f"通办电子印章根证书 {key_id}"),
+            x509.NameAttribute(NameOID.COMMON_NAME, f"{whose}电子印章根证书 {key_id}"),
         ]
     )
     # The history of a demo is driven in the past: the root begins well before the first seal that it certifies.

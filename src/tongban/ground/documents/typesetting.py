@@ -32,6 +32,13 @@ FONTS = Path(__file__).resolve().parent / "fonts"
 STANDARD: Literal["a-2b"] = "a-2b"
 
 _MAIN = b"#import sys.inputs.template: paper\n#paper(json(bytes(sys.inputs.data)))\n"
+_REHEARSAL = """
+#set page(
+  foreground: place(center + horizon, rotate(-35deg, text(size: 110pt, fill: rgb("#c8102e44"), "演练"))),
+  header: align(center, text(size: 11pt, fill: rgb("#c8102e"), "演练：本件由演练环境生成，没有任何效力")),
+)
+""".encode()
+"""Put before every paper of a rehearsal site: across the sheet and at its head (WIN-23)."""
 _MISSING = re.compile(r'the text `"(.+?)"` could not be displayed')
 _ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
 
@@ -95,7 +102,7 @@ def _compile(template: Path, data: Mapping[str, Any], form: Any) -> bytes:
     try:
         with _lock:
             made = _compiler(tuple(settings.FONT_DIRS)).compile(
-                input=_MAIN,
+                input=_main(form),
                 format=form,
                 sys_inputs=inputs,
                 pdf_standards=STANDARD if form == "pdf" else None,
@@ -106,6 +113,11 @@ def _compile(template: Path, data: Mapping[str, Any], form: Any) -> bytes:
             raise MissingGlyph(missing) from error
         raise
     return _one_file(made)
+
+
+def _main(form: str) -> bytes:
+    """The main file; a seal's picture (SVG) is no paper and says what it is by its own words."""
+    return _MAIN.replace(b"#paper(", _REHEARSAL + b"#paper(") if settings.REHEARSAL and form == "pdf" else _MAIN
 
 
 def _one_file(made: Any) -> bytes:

@@ -20,6 +20,7 @@ from tongban.ground.crypto import keys
 from tongban.ground.errors import Refusal
 
 LONGEST_CHAIN = 5
+LONGEST_NAME = 64
 
 
 @dataclass(frozen=True)
@@ -52,14 +53,19 @@ def make_certificate(name: str, authority_name: str, at: datetime, years: int) -
 
 
 def _subject(name: str, authority_name: str) -> x509.Name:
-    # X.520 bounds both attributes to 64 characters.
+    # X.520 bounds both attributes to 64, and what counts are the bytes of UTF-8: three for a Chinese character.
     return x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, authority_name[:64]),
-            x509.NameAttribute(NameOID.COMMON_NAME, name[:64]),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, _bounded(authority_name)),
+            x509.NameAttribute(NameOID.COMMON_NAME, _bounded(name)),
         ]
     )
+
+
+def _bounded(text: str) -> str:
+    """As much of ``text`` as 64 bytes hold, no character cut in two."""
+    return text.encode()[:LONGEST_NAME].decode(errors="ignore")
 
 
 def _signed(

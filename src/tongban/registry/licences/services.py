@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
@@ -71,12 +72,18 @@ def make_seal(seal_id: UUID, actor: Actor, years: int = CERTIFICATE_YEARS) -> Se
 def draw_impression(seal: Seal) -> str:
     """The round red seal as SVG: authority on the arc, star, kind below; drawn once, when the seal is made."""
     words = Seal.Kind(seal.kind).label if seal.kind == Seal.Kind.APPROVAL_SEAL else ""
+    if settings.REHEARSAL:
+        words = "演练用章"
     return draw_svg(IMPRESSION, {"authority": seal.authority.name, "kind": words})
 
 
-def register_seal(authority: Department, kind: str, actor: Actor) -> Seal:
-    """The whole road at once, for the demo and for tests: requested, approved, made, active."""
-    seal = request_seal(authority, kind, actor)
+def register_seal(authority: Department, kind: str, actor: Actor, mark: str = "") -> Seal:
+    """The whole road at once, for demo, rehearsal and tests: requested, approved, made, active.
+
+    :param mark: stands in brackets before the seal's name and so in its certificate.
+    """
+    words = "" if kind == Seal.Kind.OFFICIAL_SEAL else Seal.Kind(kind).label
+    seal = request_seal(authority, kind, actor, f"（{mark}）{authority.name}{words}" if mark else "")
     change_seal(seal.pk, "approve", actor)
     make_seal(seal.pk, actor)
     return change_seal(seal.pk, "activate", actor)

@@ -116,7 +116,7 @@ def _code(typed: dict[str, str]) -> str:
     code = typed["known"] or typed["code"]
     found = declared_of(code)
     if found is not None and not found.by_hand:
-        raise Refusal("parameter.noted", f"「{_(found.name)}」由平台自己记，不在这里改", "known")
+        raise Refusal("parameter.noted", f"「{_(found.name)}」不在这里改", "known", str(_(found.meaning)))
     if typed["known"] and found is None:
         raise Refusal("parameter.code", "没有这个参数", "known", "请从列表里选")
     if not code:
