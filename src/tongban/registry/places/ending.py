@@ -166,11 +166,11 @@ def _conclude(by: Principal, hall: uuid.UUID) -> None:
 
 
 def _move(by: Principal, window: Window, other: Hall) -> None:
+    """A window follows its hall into the one that takes over, into the zone and queue of the same name there."""
     zone = Zone.objects.filter(hall=other, closed_on=None, name=window.zone.name).first() if window.zone else None
     queue = Queue.objects.filter(hall=other, letter=window.queue.letter).first() if window.queue else None
 
     def decide(row: Window) -> Outcome:
-        """The window goes to the hall that takes over; its zone and queue are those of the same name there."""
         values = {"hall_id": other.pk, "region_no": other.region_no}
         values |= {"zone_id": zone.pk if zone else None, "queue_id": queue.pk if queue else None}
         event = EventDraft("window.moved", {"number": row.number, "hall": str(other.pk)})
@@ -180,8 +180,8 @@ def _move(by: Principal, window: Window, other: Hall) -> None:
 
 
 def _retire(by: Principal, window: Window) -> None:
+    """A window that follows nowhere ends with its hall."""
     def decide(row: Window) -> Outcome:
-        """The window ends with its hall."""
         event = EventDraft("window.retired", {"number": row.number})
         return Outcome((event,), (Update(rules.WINDOW, {"id": row.pk}, {"retired_on": moment.today()}),))
 
@@ -189,12 +189,12 @@ def _retire(by: Principal, window: Window) -> None:
 
 
 def _end_stationing(by: Principal, row: Hall) -> list[Stationing]:
+    """What is stationed at a hall ends with it; the hall that takes over receives it in an act of its own."""
     standing = list(Stationing.objects.filter(hall=row, valid__upper_inf=True).select_related("option"))
     if not standing:
         return []
 
     def decide(hall: Hall) -> Outcome:
-        """What is stationed at the hall ends with it."""
         until = moment.today()
         changes: tuple[Change, ...] = tuple(
             Update(STATIONING, {"id": one.pk}, {"valid": DateRange(one.valid.lower, until)}) for one in standing
