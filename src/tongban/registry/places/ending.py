@@ -171,6 +171,7 @@ def _move(by: Principal, window: Window, other: Hall) -> None:
     queue = Queue.objects.filter(hall=other, letter=window.queue.letter).first() if window.queue else None
 
     def decide(row: Window) -> Outcome:
+        """The window goes to the hall that takes over."""
         values = {"hall_id": other.pk, "region_no": other.region_no}
         values |= {"zone_id": zone.pk if zone else None, "queue_id": queue.pk if queue else None}
         event = EventDraft("window.moved", {"number": row.number, "hall": str(other.pk)})
@@ -181,7 +182,9 @@ def _move(by: Principal, window: Window, other: Hall) -> None:
 
 def _retire(by: Principal, window: Window) -> None:
     """A window that follows nowhere ends with its hall."""
+
     def decide(row: Window) -> Outcome:
+        """The window ends with its hall."""
         event = EventDraft("window.retired", {"number": row.number})
         return Outcome((event,), (Update(rules.WINDOW, {"id": row.pk}, {"retired_on": moment.today()}),))
 
@@ -195,6 +198,7 @@ def _end_stationing(by: Principal, row: Hall) -> list[Stationing]:
         return []
 
     def decide(hall: Hall) -> Outcome:
+        """What is stationed at the hall ends with it."""
         until = moment.today()
         changes: tuple[Change, ...] = tuple(
             Update(STATIONING, {"id": one.pk}, {"valid": DateRange(one.valid.lower, until)}) for one in standing
