@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.faces.door import all_patterns
 from tests.support.browser import DESKTOP, PHONE, faults, overflows, page_at, resize, sign_in
@@ -174,6 +175,6 @@ def test_pages_in_elder_mode(site: Site, chromium_browser: Any) -> None:
     page = page_at(chromium_browser, PHONE)
     page.goto(site.url)
     page.get_by_role("switch").first.click()
-    assert page.locator("html").get_attribute("data-elder") == "1"
+    expect(page.locator("html")).to_have_attribute("data-elder", "1")
     assert look(page, site, ["/search/?q=火星移民", "/items/", "/guide/road-permit/"], {"phone": PHONE}) == []
     page.context.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.faces.test_every_page import sign_in
 from tests.support.browser import DESKTOP, PHONE, faults, overflows, page_at, resize
@@ -55,9 +55,9 @@ def test_a_ticket_without_account_and_without_scripts(
     page.get_by_role("button", name="取号").click()
     page.wait_for_url("**/q/*/")
     assert page.locator(".queue-now b").inner_text() == "K001"
-    assert page.get_by_text("下一个就是您").is_visible()
+    expect(page.get_by_text("下一个就是您")).to_be_visible()
     page.get_by_role("button", name="不等了").click()
-    assert page.get_by_text("已经不排了").is_visible()
+    expect(page.get_by_text("已经不排了")).to_be_visible()
 
 
 @pytest.mark.covers("WIN-03", "WIN-06")

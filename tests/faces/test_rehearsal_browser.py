@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.support.browser import DESKTOP, WIDTHS, faults, overflows, page_at, sign_in
 from tests.support.site import Site, make
@@ -36,7 +37,7 @@ def test_the_banner_is_seen_on_every_page_and_nothing_is_wrong_with_it(
     page.emulate_media(color_scheme="dark")
     assert faults(page) == []
     page.emulate_media(media="print")
-    assert banner.is_visible()
+    expect(banner).to_be_visible()
     page.emulate_media(media="screen", color_scheme="light")
     sign_in(page, rehearsal.url, "顾晚晴")
     assert BANNER in page.inner_text("body")
@@ -49,6 +50,6 @@ def test_in_elder_mode_the_banner_stands_too(rehearsal: Site, chromium_browser: 
     page.goto(rehearsal.url)
     page.get_by_role("switch", name="长者模式").click()
     page.wait_for_load_state()
-    assert page.get_by_text(BANNER).is_visible()
+    expect(page.get_by_text(BANNER)).to_be_visible()
     assert faults(page) == []
     page.context.close()

@@ -11,12 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 PHONE, DESKTOP = (390, 844), (1440, 900)
 WIDTHS = (PHONE, DESKTOP)
 LONGEST_WAIT = 10_000
 """Milliseconds: what is not there by then fails, and costs little."""
+expect.set_options(timeout=LONGEST_WAIT)
 AXE = Path(__file__).resolve().parent / "vendor" / "axe.min.js"
 # Only violations are worked out and sent back: every element that passed would be ten times as much as the page.
 RUN_AXE = """async tags => {

@@ -6,7 +6,7 @@ import re
 
 import pyotp
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.faces.test_every_page import PUBLIC
 from tests.support.browser import DESKTOP, PHONE, faults, overflows, page_at, sign_in
@@ -41,8 +41,8 @@ def test_somebody_new_registers_on_a_phone_without_script(site: Site, chromium_b
     page.get_by_role("button", name="获取验证码").click()
     page.get_by_label("短信验证码").fill(_newest_code(page, site))
     page.get_by_role("button", name="完成注册").click()
-    assert page.url == f"{site.url}/accounts/sessions/"
-    assert "新来的人" in page.inner_text("header")
+    expect(page).to_have_url(f"{site.url}/accounts/sessions/")
+    expect(page.locator("header").first).to_contain_text("新来的人")
 
 
 def test_errors_take_the_focus_and_lead_to_the_field(site: Site, chromium_browser: Browser) -> None:
@@ -50,8 +50,8 @@ def test_errors_take_the_focus_and_lead_to_the_field(site: Site, chromium_browse
     page.goto(f"{site.url}/accounts/register/")
     page.get_by_label("手机号").fill("123")
     page.get_by_role("button", name="获取验证码").click()
-    assert page.title().startswith("有错误：")
-    assert page.evaluate("document.activeElement.id") == "errors"
+    expect(page).to_have_title(re.compile("^有错误："))
+    expect(page.locator("#errors")).to_be_focused()
     page.get_by_role("link", name=re.compile("^手机号码应为 11 位")).click()
     assert page.evaluate("document.activeElement.id") == "f-mobile"
     assert page.get_by_label("手机号").input_value() == "123"
@@ -66,10 +66,10 @@ def test_staff_sign_in_with_three_things_and_switch_their_post(site: Site, chrom
     page.get_by_role("button", name="下一步").click()
     page.get_by_label("验证器上的 6 位数字").fill(pyotp.TOTP(entry["totp_secret"]).at(int(moment.now().timestamp())))
     page.get_by_role("button", name="登录工作台").click()
-    assert page.url == f"{site.url}/desk/"
+    expect(page).to_have_url(f"{site.url}/desk/")
     page.get_by_label("当前岗位").select_option(label="综合窗口出件岗")
     page.get_by_role("button", name="切换岗位").click()
-    assert page.get_by_label("当前岗位").locator("option:checked").inner_text() == "综合窗口出件岗"
+    expect(page.get_by_label("当前岗位").locator("option:checked")).to_have_text("综合窗口出件岗")
 
 
 @pytest.mark.parametrize(("size", "elder"), [(PHONE, ""), (PHONE, "2"), (DESKTOP, "")])

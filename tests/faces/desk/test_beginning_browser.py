@@ -6,7 +6,7 @@ import re
 import uuid
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.support.browser import DESKTOP, PHONE, WIDTHS, faults, overflows, page_at, resize, sign_in
 from tests.support.site import Site
@@ -47,10 +47,10 @@ def test_an_item_is_copied_filled_in_and_given_up(site: Site, chromium_browser: 
     page.locator("#f-promised_n").fill("7")
     page.get_by_role("button", name="新建草稿").dblclick()
     page.wait_for_url("**/edit/basic/?begun=1")
-    assert page.get_by_text("没有写一句话说明").is_visible()
+    expect(page.get_by_text("没有写一句话说明")).to_be_visible()
     looked_at(page)
     page.goto(f"{site.url}/desk/steward/")
-    assert page.get_by_role("link", name=name).count() == 1, "a double click begins once"
+    expect(page.get_by_role("link", name=name)).to_have_count(1)  # a double click begins once
     page.get_by_role("link", name=name).click()
     looked_at(page)
     page.get_by_role("link", name="预览草稿").click()
@@ -60,8 +60,8 @@ def test_an_item_is_copied_filled_in_and_given_up(site: Site, chromium_browser: 
     looked_at(page)
     page.get_by_label("为什么放弃").fill("并到占道许可里办")
     page.get_by_role("button", name="放弃这份草稿").click()
-    assert page.get_by_text("草稿已经放弃").is_visible()
-    assert page.get_by_role("link", name=name).count() == 0
+    expect(page.get_by_text("草稿已经放弃")).to_be_visible()
+    expect(page.get_by_role("link", name=name)).to_have_count(0)
 
 
 @pytest.mark.covers("HAL-06", "HAL-08", "WIN-28")
@@ -95,10 +95,10 @@ def test_a_hall_is_founded_divided_and_merged_without_scripts(site: Site, chromi
             page.get_by_label("号头").fill("M")
             page.get_by_label("办理事项").check()
         page.get_by_role("button", name=button).click()
-        assert page.get_by_text(typed).first.is_visible()
+        expect(page.get_by_text(typed).first).to_be_visible()
         page.goto(f"{site.url}/desk/halls/{slug}/")
     page.goto(f"{site.url}/places/{slug}/")
-    assert page.get_by_text("无障碍坡道").is_visible()
+    expect(page.get_by_text("无障碍坡道")).to_be_visible()
     watched = page_at(chromium_browser, DESKTOP)
     sign_in(watched, site.url, "方砚秋")
     zone = ""
@@ -120,8 +120,8 @@ def test_a_hall_is_founded_divided_and_merged_without_scripts(site: Site, chromi
     assert "日期不能早于今天" in problem(page)
     page.get_by_label("从哪天起").fill("2099-01-01")
     page.get_by_role("button", name="定下来").click()
-    assert page.get_by_text("起并入 云溪市政务服务中心").is_visible()
+    expect(page.get_by_text("起并入 云溪市政务服务中心")).to_be_visible()
     page.goto(f"{site.url}/desk/halls/{slug}/end/")
     page.get_by_role("button", name="取消，继续办公").click()
     page.wait_for_url(f"**/desk/halls/{slug}/")
-    assert page.get_by_text("起并入").count() == 0
+    expect(page.get_by_text("起并入")).to_have_count(0)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.registry.catalog.imports import files
 from tests.support.browser import DESKTOP, page_at, sign_in
@@ -60,8 +62,8 @@ def test_filters_stand_open_where_there_is_room(site: Site, chromium_browser: An
     page.goto(f"{site.url}/items/")
     page.get_by_label("事项类型").select_option("award")
     page.get_by_role("button", name="按条件显示").click()
-    assert page.url.partition("#")[0].endswith("/items/?type=award")
-    assert page.get_by_role("link", name="行政奖励").count() == 1
+    expect(page).to_have_url(re.compile(r"/items/\?type=award(#.*)?$"))
+    expect(page.get_by_role("link", name="行政奖励")).to_have_count(1)
     page.get_by_role("link", name="行政奖励").click()
-    assert "type=" not in page.url
+    expect(page).not_to_have_url(re.compile("type="))
     page.context.close()

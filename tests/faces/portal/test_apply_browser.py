@@ -174,7 +174,7 @@ def test_the_whole_road_without_a_script(site: Site, chromium_browser: Browser, 
     page.get_by_role("button", name="继续").click()
     page.locator('[name="consent"]').check()
     page.get_by_role("button", name="确认并提交").click()
-    assert page.url.endswith("/receipt/")
+    page.wait_for_url("**/receipt/")
     expect(page.get_by_text("办件编号 YX")).to_be_visible()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.faces.test_every_page import PUBLIC
 from tests.support.browser import DESKTOP, PHONE, WIDTHS, faults, overflows, page_at, sign_in
@@ -81,9 +81,9 @@ def test_from_search_to_guide_without_javascript(site: Site, chromium_browser: B
     page.get_by_role("link", name="公共场所卫生许可（新办）").click()
     page.get_by_label("是", exact=True).check()
     page.get_by_role("button", name="按我的情况显示").click()
-    assert page.get_by_text("要您提交 4 份").is_visible()
+    expect(page.get_by_text("要您提交 4 份")).to_be_visible()
     page.get_by_role("link", name="在线办理").click()
-    assert "/apply/" in page.url
+    page.wait_for_url("**/apply/**")
 
 
 @pytest.mark.parametrize("size", WIDTHS)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.faces.test_every_page import sign_in
 from tests.support.browser import DESKTOP, PHONE, faults, overflows, page_at
@@ -33,7 +34,7 @@ def test_public_pages_without_a_script_and_in_the_dark(
     page.locator("summary").first.click()
     page.get_by_label("结果", exact=True).select_option("negative")
     page.get_by_role("button", name="按条件显示").click()
-    assert "result=negative" in page.url
+    expect(page).to_have_url(re.compile("result=negative"))
     page.context.close()
     page = page_at(chromium_browser, DESKTOP)
     for address in PAGES:
@@ -55,6 +56,6 @@ def test_a_supervisor_presses_a_number_and_sees_its_cases_in_the_dark(
     number = page.locator(".kpi", has_text="正在办").locator(".value a")
     wanted = int(number.inner_text().replace(",", ""))
     number.click()
-    assert page.get_by_role("heading", level=1).inner_text() == "正在办的办件"
-    assert page.locator("tr[data-row]").count() == min(wanted, 50)
+    expect(page.get_by_role("heading", level=1)).to_have_text("正在办的办件")
+    expect(page.locator("tr[data-row]")).to_have_count(min(wanted, 50))
     page.context.close()
