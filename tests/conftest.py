@@ -130,12 +130,25 @@ def kept(django_db_setup: None, django_db_blocker: object) -> Iterator[Callable[
         scene.__exit__(None, None, None)
 
 
+@pytest.fixture(scope="session")
+def running_sites() -> Iterator[list[Site]]:
+    """The site of this worker, once a module has asked for one; stopped at the end."""
+    kept: list[Site] = []
+    yield kept
+    for made in kept:
+        made.stop()
+
+
 @pytest.fixture(scope="module")
-def site(request: pytest.FixtureRequest) -> Iterator[Site]:
-    """A whole running site on its own copy of the demo city."""
-    made = make(request.module.__name__.rpartition(".")[2][-30:])
-    yield made
-    made.stop()
+def site(running_sites: list[Site]) -> Site:
+    """A whole running site on its own copy of the demo city, as if no other module had used it."""
+    if running_sites and running_sites[0].killed:
+        running_sites.pop().stop()
+    if running_sites:
+        running_sites[0].renew()
+    else:
+        running_sites.append(make("shared"))
+    return running_sites[0]
 
 
 @pytest.fixture(scope="module")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support import site as sites
+from tests.support.site import Site
 from tongban.launch import walk
 from tongban.launch.outcome import BadInput, Finding
 from tongban.launch.walking.browser import Browser, Page
@@ -25,18 +24,10 @@ first line</textarea><select name="s"><option value="">-</option><option value="
 <input type="checkbox" name="points" value="one" form="check" checked><a href="/next/">next</a></body></html>"""
 
 
-@pytest.fixture(scope="module")
-def live() -> Iterator[sites.Site]:
-    """A whole site with web and jobs."""
-    made = sites.make("walk")
-    yield made
-    made.stop()
-
-
 @pytest.mark.covers("PRT-15", "PRT-08")
 @pytest.mark.slow
-def test_the_whole_road_is_walked_on_a_fresh_site(live: sites.Site, capsys: pytest.CaptureFixture[str]) -> None:
-    code = walk.run(["--base-url", live.url, "--people", str(live.folder / "people.json"), "--json", "--quiet"])
+def test_the_whole_road_is_walked_on_a_fresh_site(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    code = walk.run(["--base-url", site.url, "--people", str(site.folder / "people.json"), "--json", "--quiet"])
     shown = capsys.readouterr()
     result = json.loads(shown.out.splitlines()[-1])
     assert (code, result["ok"], result["problems"]) == (0, True, []), shown.err
@@ -53,13 +44,13 @@ def test_the_whole_road_is_walked_on_a_fresh_site(live: sites.Site, capsys: pyte
 
 
 @pytest.mark.slow
-def test_a_wrong_password_is_a_finding(live: sites.Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    people = live.people()
+def test_a_wrong_password_is_a_finding(site: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    people = site.people()
     for person in people["people"]:
         person["password"] = person["password"] and "wrong-password"
     changed = tmp_path / "people.json"
     changed.write_text(json.dumps(people))
-    assert walk.run(["--base-url", live.url, "--people", str(changed), "--json", "--quiet"]) == 1
+    assert walk.run(["--base-url", site.url, "--people", str(changed), "--json", "--quiet"]) == 1
     assert json.loads(capsys.readouterr().out.splitlines()[-1])["ok"] is False
 
 

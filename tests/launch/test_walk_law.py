@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support import site as sites
+from tests.support.site import Site
 from tongban.launch import walk
 from tongban.launch.outcome import BadInput, Finding
 from tongban.launch.walking import law, law_after, law_contacts, law_intake, law_review
@@ -26,20 +25,12 @@ value="a"><input type="radio" name="two" value="b"><input type="checkbox" name="
 <button name="more_rows" value="1">+</button><button>ok</button></form>"""
 
 
-@pytest.fixture(scope="module")
-def live() -> Iterator[sites.Site]:
-    """A whole site with web and jobs."""
-    made = sites.make("walk_law")
-    yield made
-    made.stop()
-
-
 @pytest.mark.slow
 @pytest.mark.covers("APR-19", "NTC-03", "NTC-06", "NTC-07", "NTC-10", "NTC-11", "WIN-02", "WIN-08", "WIN-10", "APR-07")
-def test_every_branch_of_the_law_is_walked(live: sites.Site) -> None:
-    past = live.run("tongban.launch.walking.law_past")
-    walker = Walker(live.url, quiet=True)
-    problems, walked = law.walk(walker, Cast(walker, read_people(live.folder / "people.json")), past)
+def test_every_branch_of_the_law_is_walked(site: Site) -> None:
+    past = site.run("tongban.launch.walking.law_past")
+    walker = Walker(site.url, quiet=True)
+    problems, walked = law.walk(walker, Cast(walker, read_people(site.folder / "people.json")), past)
     assert problems == []
     assert walked["left"] == []
     assert sum(step.name.startswith("refused: ") for step in walker.steps) > 40

@@ -1,4 +1,8 @@
-"""A whole site on a copy of the template: granian and the job process, as the demo runs them."""
+"""A whole site on a copy of the template: granian and the job process, as the demo runs them.
+
+To start one takes seconds of both processors, so a worker keeps its own: each module gets it on a fresh copy of the
+template, with job processes that were begun for it (``Site.renew``). A site that a test killed is not used again.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +26,8 @@ from tongban.launch import marks
 from tongban.launch.places import REHEARSAL_FILE
 
 START_SECONDS = 60
+WEB, JOBS = 0, 1
+"""The two processes of a site."""
 
 
 def free_port() -> int:
@@ -41,6 +47,7 @@ class Site:
     database_url: str
     environment: dict[str, str]
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    killed: bool = False
 
     def people(self) -> dict[str, Any]:
         """The demo's sign-ins (``people.json``)."""
@@ -60,13 +67,43 @@ class Site:
 
     def start(self) -> None:
         """Start web and jobs, and wait until the site is ready."""
+        self.processes = [self._begin(WEB), self._begin(JOBS)]
+        self.wait()
+
+    def _begin(self, part: int) -> subprocess.Popen[bytes]:
         port = self.url.rsplit(":", 1)[1]
-        web = ["-m", "granian", "--interface", "wsgi", "--port", port, "--blocking-threads", "4", "--no-ws"]
-        jobs = ["-c", JOBS]
-        for arguments in ([*web, "--log-level", "warning", "tongban.config.wsgi:application"], jobs):
-            log = (self.folder / f"{'web' if 'granian' in arguments else 'jobs'}.log").open("ab")
-            process = subprocess.Popen([sys.executable, *arguments], env=self.environment, stdout=log, stderr=log)
-            self.processes.append(process)
+        granian = ["-m", "granian", "--interface", "wsgi", "--port", port, "--blocking-threads", "4", "--no-ws"]
+        web = [*granian, "--log-level", "warning", "tongban.config.wsgi:application"]
+        with (self.folder / f"{('web', 'jobs')[part]}.log").open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, *(web, ["-c", JOB_PROCESS])[part]],
+                env=self.environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE if part == JOBS else log,
+                stderr=log,
+            )
+        if part == JOBS:
+            _ordered(process, b"begin")
+        return process
+
+    def kill(self, part: int) -> None:
+        """Kill web or jobs as a crash would, with its workers."""
+        process = self.processes[part]
+        subprocess.run(["pkill", "-KILL", "-P", str(process.pid)], check=False)
+        process.send_signal(signal.SIGKILL)
+        process.wait(10)
+        self.killed = True
+
+    def begin_again(self, part: int) -> None:
+        """Start what was killed, on the same port."""
+        self.processes[part] = self._begin(part)
+        self.wait()
+
+    def renew(self) -> None:
+        """The same site on a fresh copy of the template; what was under way is cut off."""
+        _ordered(self.processes[JOBS], b"cut")
+        databases.copy(self.name)
+        _ordered(self.processes[JOBS], b"begin")
         self.wait()
 
     def wait(self) -> None:
@@ -83,29 +120,59 @@ class Site:
 
     def stop(self) -> None:
         """Stop both processes, drop the database, remove the folder."""
-        for process in self.processes:
-            process.send_signal(signal.SIGTERM)
+        self.processes[WEB].send_signal(signal.SIGTERM)
+        if stdin := self.processes[JOBS].stdin:
+            stdin.close()  # the end of its orders
         for process in self.processes:
             try:
                 process.wait(15)
             except subprocess.TimeoutExpired:
                 process.kill()
+            for pipe in (process.stdin, process.stdout):
+                if pipe:
+                    pipe.close()
         databases.drop(self.name)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-JOBS = """
-import django, signal, threading
+# Everything is imported once; each "begin" forks a process that works, "cut" kills it, the end of input ends it well.
+JOB_PROCESS = """
+import django, os, signal, sys, threading
 django.setup()
 from tongban.ground.jobs import run_worker
 from tongban.ground.ledger.consumers import run_forever
-stop = threading.Event()
-signal.signal(signal.SIGTERM, lambda *_: stop.set())
-threads = [threading.Thread(target=work, args=(stop,)) for work in (run_worker, run_forever)]
-[t.start() for t in threads]
-stop.wait()
-[t.join(10) for t in threads]
+
+def work():
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    threads = [threading.Thread(target=work, args=(stop,)) for work in (run_worker, run_forever)]
+    [t.start() for t in threads]
+    stop.wait()
+    [t.join(10) for t in threads]
+
+child = 0
+for order in iter(sys.stdin.readline, ""):
+    if order.strip() == "cut":
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        child = 0
+    elif not (child := os.fork()):
+        work()
+        os._exit(0)
+    print("done", flush=True)
+if child:
+    os.kill(child, signal.SIGTERM)
+    os.waitpid(child, 0)
 """
+
+
+def _ordered(process: subprocess.Popen[bytes], order: bytes) -> None:
+    """The job process has done what it was told."""
+    assert process.stdin is not None and process.stdout is not None
+    process.stdin.write(order + b"\n")
+    process.stdin.flush()
+    if not process.stdout.readline():
+        raise RuntimeError(f"the job process did not {order.decode()}: its log says why")
 
 
 def make(label: str, *, rehearsal: bool = False) -> Site:

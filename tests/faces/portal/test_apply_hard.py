@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -19,7 +16,7 @@ from tests.faces.portal.test_apply_browser import (
     photo,
 )
 from tests.support.browser import page_at, sign_in
-from tests.support.site import Site
+from tests.support.site import JOBS, WEB, Site
 
 __all__ = ["photo"]
 pytestmark = pytest.mark.browser
@@ -148,24 +145,6 @@ def read_in_order(page: Page) -> None:
     assert page.evaluate(ORDER) == [], page.url
 
 
-def kill(site: Site, at: int) -> None:
-    """Kill one of the site's two processes as a crash would (0 = web, 1 = jobs), with its workers."""
-    process = site.processes[at]
-    subprocess.run(["pkill", "-KILL", "-P", str(process.pid)], check=False)
-    process.send_signal(signal.SIGKILL)
-    process.wait(10)
-
-
-def begin_again(site: Site, at: int) -> None:
-    """Start the process that was killed, on the same port."""
-    arguments = site.processes[at].args
-    assert isinstance(arguments, list)
-    site.processes[at] = subprocess.Popen(
-        [sys.executable, *arguments[1:]], env=site.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    site.wait()
-
-
 @pytest.mark.covers("OPS-09")
 def test_a_server_that_dies_in_mid_form_costs_nothing(site: Site, chromium_browser: Browser, photo: Path) -> None:
     page = page_at(chromium_browser, SMALL)
@@ -173,10 +152,10 @@ def test_a_server_that_dies_in_mid_form_costs_nothing(site: Site, chromium_brows
     begin(page, site)
     answer_questions(page, "61")
     expect(page.locator("[data-saved]")).to_contain_text("已自动保存")
-    kill(site, 0)
+    site.kill(WEB)
     page.locator('[name="premises.area_m2"]').fill("62")
     expect(page.locator("[data-autosave-trouble]")).to_be_visible(timeout=30_000)
-    begin_again(site, 0)
+    site.begin_again(WEB)
     page.locator('[name="premises.area_m2"]').fill("63")
     go_on(page)
     page.wait_for_url("**/form/**")
@@ -184,14 +163,14 @@ def test_a_server_that_dies_in_mid_form_costs_nothing(site: Site, chromium_brows
     for code in ("floor_plan", "hygiene_report", "hygiene_rules"):
         page.locator(f"#m-{code} input[type=file]").set_input_files(photo)
         expect(page.locator(f"#m-{code}").get_by_role("link", name="现场照片.jpg")).to_be_visible()
-    kill(site, 1)
+    site.kill(JOBS)
     page.get_by_role("button", name="继续").click()
     page.locator('[name="consent"]').check()
     page.get_by_role("button", name="确认并提交").click()
     page.wait_for_url("**/receipt/")
     expect(page.get_by_text("办件编号 YX")).to_be_visible()
     expect(page.locator("#receipt-paper").get_by_role("link", name="下载")).to_have_count(0)
-    begin_again(site, 1)
+    site.begin_again(JOBS)
     expect(page.locator("#receipt-paper").get_by_role("link", name="下载")).to_be_visible(timeout=60_000)
 
 
