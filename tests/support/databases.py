@@ -36,7 +36,8 @@ def fingerprint() -> str:
                 digest.update(path.read_bytes())
     for path in sorted((ROOT / "src" / "tongban" / "faces").rglob("migrations/*.py")):
         digest.update(path.read_bytes())
-    digest.update((ROOT / "tests" / "support" / "hashers.py").read_bytes())
+    for path in (Path(__file__), ROOT / "tests" / "support" / "hashers.py"):
+        digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 
@@ -123,7 +124,10 @@ def _build(name: str) -> None:
         "import django; django.setup();"
         f"from django.conf import settings; settings.PASSWORD_HASHERS = [{HASHER!r}];"
         "from django.core.management import call_command; call_command('migrate', verbosity=0);"
-        "from tongban.demo.load import load; load(cases=0)"
+        "from tongban.demo.load import load; load(cases=0);"
+        # What reacts to the city's events has done so: every site would begin with that work.
+        "from tongban.ground.ledger.consumers import drain; drain();"
+        "from tongban.ground.jobs import run_until_idle; run_until_idle()"
     )
     made = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False)
     if made.returncode:
