@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import uuid
+from functools import cache
 
 from tongban.demo import history, names, samples, stories
 from tongban.ground import moment
@@ -19,8 +20,14 @@ from tongban.registry.parties.selectors import principal_of
 
 def resident(name: str = "陆明远") -> Principal:
     """A resident of the demo with an account."""
+    return principal_of(UserAccount.objects.select_related("person").get(pk=_residents()[name]))
+
+
+@cache
+def _residents() -> dict[str, uuid.UUID]:
+    """Accounts of the template's residents by name: names are stored encrypted, and every copy has the same people."""
     accounts = UserAccount.objects.filter(person__isnull=False, staff__isnull=True).select_related("person")
-    return principal_of(next(a for a in accounts if a.person and a.person.name == name))
+    return {account.person.name: account.pk for account in reversed(accounts) if account.person}
 
 
 def staff(name: str, post: str | None = None) -> Principal:

@@ -225,15 +225,20 @@ def all_posts() -> list[Post]:
 
 
 def holders_of(post_ids: set[int]) -> dict[int, tuple[str, tuple[str, ...]]]:
-    """Post id -> its name and who holds it today; two queries, none for no posts."""
+    """Post id -> its name and who holds it today; one query, none for no posts."""
     if not post_ids:
         return {}
-    held: dict[int, list[str]] = {}
-    rows = StaffPost.objects.filter(post_id__in=post_ids, valid__contains=moment.today())
-    for post_id, name in rows.values_list("post_id", "staff__name"):
-        held.setdefault(post_id, []).append(name)
-    posts = Post.objects.select_related("department").filter(pk__in=post_ids)
-    return {post.pk: (str(post), tuple(sorted(held.get(post.pk, [])))) for post in posts}
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLDERS, [moment.today(), sorted(post_ids)])
+        return {key: (f"{unit}·{name}", tuple(sorted(held))) for key, unit, name, held in cursor.fetchall()}
+
+
+_HOLDERS = """
+SELECT post.id, unit.short_name, post.name,
+       array(SELECT staff.name FROM parties_staffpost held JOIN parties_staff staff ON staff.id = held.staff_id
+             WHERE held.post_id = post.id AND held.valid @> %s::date)
+FROM parties_post post JOIN parties_department unit ON unit.id = post.department_id WHERE post.id = ANY(%s)
+"""
 
 
 def department_names(ids: set[int]) -> dict[str, str]:
