@@ -19,11 +19,13 @@ TITLES = (
     "户口登记",
     "户口迁移审批",
     "烟花爆竹经营（零售）许可证核发",
+    "临时身份证明",
 )
 KNOWN = Lexicon(
     [
         Word("means", "开饭店", ("食品经营许可核发", "食品经营许可")),
         Word("means", "上户口", ("户口登记",)),
+        Word("means", "身份证", ("居民身份证",)),
         Word("act", "丢了", ("replace",)),
         Word("outside", "红包", ()),
     ]
@@ -86,6 +88,10 @@ def titles(typed: str, *more: Candidate) -> list[str]:
 )
 def test_the_right_one_is_first(typed: str, first: str) -> None:
     assert titles(typed)[:1] == [first]
+
+
+def test_a_word_that_is_short_for_a_name_is_no_proof_inside_another_word() -> None:
+    assert titles("身份证") == ["居民身份证办理", "居民身份证挂失申报", "临时身份证明"]
 
 
 @pytest.mark.parametrize("typed", ["火星移民", "开饭店红包", "股票", "经营之道与人生哲学"])

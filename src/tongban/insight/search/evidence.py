@@ -21,6 +21,8 @@ _SURE = 0.8
 _NEXT_PHRASE = 0.04
 _LEAST_PHRASE = 0.5
 _HEARD = 0.9
+_DOUBTED = 0.93
+"""What a word is worth that stands in a name, but not as the name of which it is short."""
 _INITIALS = 0.85
 SHORTEST_INITIALS = 3
 
@@ -88,7 +90,7 @@ def fit_of(weighed: Weighed, candidate: Candidate) -> Fit:
     if unit.kind == OUTSIDE:
         return _literal(unit, candidate)
     if unit.kind == MEANS:
-        return _better(_literal(unit, candidate), _phrases(weighed, candidate))
+        return _better(_doubted(unit, _literal(unit, candidate)), _phrases(weighed, candidate))
     if unit.kind == LETTERS:
         return _better(_letters(unit, candidate), _phrases(weighed, candidate, _HEARD))
     return _run(weighed, candidate)
@@ -97,6 +99,14 @@ def fit_of(weighed: Weighed, candidate: Candidate) -> Fit:
 def _better(typed: Fit, phrase: Fit) -> Fit:
     """What was typed or what it means; what is meant first stays marked."""
     return replace(max(typed, phrase, key=_value), preferred=phrase.preferred and phrase.value > _SURE)
+
+
+def _doubted(unit: Unit, typed: Fit) -> Fit:
+    """What was typed stands there; but when it is only the middle of the name that is meant (身份证 of 居民身份证), then
+    it may belong to another word here (临时身份证明)."""
+    if not any(unit.text in phrase and phrase != unit.text for phrase in unit.phrases[:1]):
+        return typed
+    return replace(typed, value=typed.value * _DOUBTED, characters=0)
 
 
 def _value(fit: Fit) -> float:
