@@ -55,6 +55,12 @@ def modules() -> dict[Path, ast.Module]:
     return found
 
 
+@cache
+def _nodes(tree: ast.Module) -> tuple[ast.AST, ...]:
+    """Every node of a module: walked once, read by every list."""
+    return tuple(ast.walk(tree))
+
+
 def _room(path: Path) -> str:
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:2])
@@ -106,7 +112,7 @@ def statuses() -> dict[str, int]:
     parents: dict[str, str] = {}
     own: dict[str, int] = {}
     for tree in modules().values():
-        for node in ast.walk(tree):
+        for node in _nodes(tree):
             if not isinstance(node, ast.ClassDef) or not node.bases:
                 continue
             parents[node.name] = ast.unparse(node.bases[0]).rpartition(".")[2]
@@ -135,7 +141,7 @@ def errors() -> list[ErrorLine]:
     found: dict[tuple[str, str], ErrorLine] = {}
     for path, tree in modules().items():
         constants = _constants(tree)
-        for node in ast.walk(tree):
+        for node in _nodes(tree):
             name = _raised(node)
             if isinstance(node, ast.Call) and name in family and path != FAMILY:
                 line = _error(node, constants, family[name], _room(path))
@@ -149,7 +155,8 @@ def _raised(node: ast.AST) -> str:
     if not isinstance(node, ast.Call):
         return ""
     own = isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Call)
-    return "Refusal" if own and ast.unparse(node.func) == "super().__init__" else _called(node)
+    init = own and _called(node) == "__init__" and ast.unparse(node.func) == "super().__init__"
+    return "Refusal" if init else _called(node)
 
 
 def _error(call: ast.Call, constants: dict[str, ast.expr], status: int, room: str) -> ErrorLine | None:
@@ -168,16 +175,17 @@ def events() -> list[EventLine]:
     """
     found: set[EventLine] = set()
     for path, tree in modules().items():
-        for function in [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]:
-            for node in ast.walk(function):
-                if isinstance(node, ast.Call) and _makes_event(node):
-                    found |= set(_event_lines(path, tree, function, node))
+        calls = [node for node in _nodes(tree) if isinstance(node, ast.Call) and _makes_event(node)]
+        for function in [node for node in _nodes(tree) if calls and isinstance(node, ast.FunctionDef)]:
+            for call in calls:
+                if function.lineno <= call.lineno <= (function.end_lineno or 0):
+                    found |= set(_event_lines(path, tree, function, call))
     return sorted(found)
 
 
 def _makes_event(call: ast.Call) -> bool:
     """``EventDraft(kind, ...)``, or ``clocking.event(kind, ...)``, which adds what the act did to the clocks."""
-    return _called(call) == "EventDraft" or ast.unparse(call.func) == "clocking.event"
+    return _called(call) == "EventDraft" or (_called(call) == "event" and ast.unparse(call.func) == "clocking.event")
 
 
 def _event_lines(path: Path, tree: ast.Module, function: ast.FunctionDef, call: ast.Call) -> Iterator[EventLine]:
@@ -185,7 +193,7 @@ def _event_lines(path: Path, tree: ast.Module, function: ast.FunctionDef, call: 
     kind = _argument(call, 0, "kind")
     lines = [EventLine(text, place, _summary(where)) for text, where in _kinds(kind, tree, function)]
     if not lines and isinstance(kind, ast.Attribute) and kind.attr == "event":
-        lines = _transitions()
+        lines = list(_transitions())
     if not lines and kind is not None and not _handed_on(kind, function):
         raise Finding(f"{place}:{call.lineno}: the kind of this event cannot be told", "name it as a constant")
     yield from lines
@@ -235,16 +243,18 @@ def _kinds_of_callers(name: str, tree: ast.Module, function: ast.FunctionDef) ->
                 yield from _kinds(_argument(node, place, name), tree, caller)
 
 
-def _transitions() -> list[EventLine]:
+@cache
+def _transitions() -> tuple[EventLine, ...]:
     """Events of the transition tables: ``_transition(sources, target, event)``."""
     found = []
     for path, tree in modules().items():
         place = path.relative_to(ROOT).as_posix()
-        for node in ast.walk(tree):
-            event = _words(_argument(node, 2, "event"), {}) if isinstance(node, ast.Call) else None
-            if event and isinstance(node, ast.Call) and _called(node) == "_transition":
+        for node in _nodes(tree):
+            if not isinstance(node, ast.Call) or _called(node) != "_transition":
+                continue
+            if event := _words(_argument(node, 2, "event"), {}):
                 found.append(EventLine(event, place, f"A step in the life of a {event.partition('.')[0]}."))
-    return found
+    return tuple(found)
 
 
 def choices() -> list[Choices]:
@@ -252,7 +262,7 @@ def choices() -> list[Choices]:
     found = []
     for path, tree in modules().items():
         place = path.relative_to(ROOT).as_posix()
-        for owner in ast.walk(tree):
+        for owner in _nodes(tree):
             for node in getattr(owner, "body", []) if isinstance(owner, ast.Module | ast.ClassDef) else []:
                 if isinstance(node, ast.ClassDef) and any("TextChoices" in ast.unparse(base) for base in node.bases):
                     name = f"{owner.name}.{node.name}" if isinstance(owner, ast.ClassDef) else node.name
