@@ -102,8 +102,8 @@ def _better(typed: Fit, phrase: Fit) -> Fit:
 
 
 def _doubted(unit: Unit, typed: Fit) -> Fit:
-    """What was typed stands there. When it is but a part of the name that is meant (身份证 of 居民身份证), it may belong
-    to another word here (临时身份证明).
+    """What was typed stands there. When it is but a part of the name that is meant (身份证 of 居民身份证), it may
+    belong to another word here (临时身份证明).
     """
     if not any(unit.text in phrase and phrase != unit.text for phrase in unit.phrases[:1]):
         return typed

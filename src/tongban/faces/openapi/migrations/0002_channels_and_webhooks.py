@@ -44,6 +44,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '事件推送',
+                'constraints': [models.UniqueConstraint(fields=('client', 'url'), name='openapi_webhook_once')],
             },
         ),
         migrations.CreateModel(
@@ -64,6 +65,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '推送消息',
+                'indexes': [models.Index(fields=['webhook', '-id'], name='openapi_message_newest'), models.Index(condition=models.Q(('delivered_at', None), ('given_up_at', None)), fields=['created_at'], name='openapi_message_waiting')],
+                'constraints': [models.UniqueConstraint(fields=('webhook', 'event_id'), name='openapi_message_once')],
             },
         ),
         migrations.CreateModel(
@@ -88,21 +91,5 @@ class Migration(migrations.Migration):
                 'verbose_name': '渠道',
                 'constraints': [models.CheckConstraint(condition=models.Q(('reviewed_by', None), models.Q(('reviewed_by', models.F('requested_by')), _negated=True), _connector='OR'), name='openapi_channel_other_reviews')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='webhook',
-            constraint=models.UniqueConstraint(fields=('client', 'url'), name='openapi_webhook_once'),
-        ),
-        migrations.AddIndex(
-            model_name='webhookmessage',
-            index=models.Index(fields=['webhook', '-id'], name='openapi_message_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='webhookmessage',
-            index=models.Index(condition=models.Q(('delivered_at', None), ('given_up_at', None)), fields=['created_at'], name='openapi_message_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='webhookmessage',
-            constraint=models.UniqueConstraint(fields=('webhook', 'event_id'), name='openapi_message_once'),
         ),
     ]

@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '旧系统办件清单',
+                'indexes': [models.Index(fields=['region', '-id'], name='trial_list_of_region')],
             },
         ),
         migrations.CreateModel(
@@ -49,18 +50,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '旧系统办件',
+                'constraints': [models.UniqueConstraint(fields=('old_list', 'old_number'), name='trial_case_number_once'), models.CheckConstraint(condition=models.Q(('decided_on', None), ('decided_on__gte', models.F('accepted_on')), _connector='OR'), name='trial_case_in_order')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='triallist',
-            index=models.Index(fields=['region', '-id'], name='trial_list_of_region'),
-        ),
-        migrations.AddConstraint(
-            model_name='trialcase',
-            constraint=models.UniqueConstraint(fields=('old_list', 'old_number'), name='trial_case_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='trialcase',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_on', None), ('decided_on__gte', models.F('accepted_on')), _connector='OR'), name='trial_case_in_order'),
         ),
     ]

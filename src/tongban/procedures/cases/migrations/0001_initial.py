@@ -14,8 +14,8 @@ class Migration(migrations.Migration):
     dependencies = [
         ('catalog', '0001_initial'),
         ('parties', '0002_delegations'),
+        ('parties', '__first__'),
         ('storage', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -56,6 +56,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '办件',
+                'indexes': [models.Index(fields=['applicant_person', '-id'], name='case_of_person'), models.Index(fields=['applicant_organisation', '-id'], name='case_of_organisation'), models.Index(fields=['region_no', '-id'], name='case_of_region'), models.Index(fields=['department', 'state', '-id'], name='case_of_department')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('applicant_person__isnull', False), ('applicant_organisation__isnull', False), _connector='OR'), name='case_has_applicant'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['decided', 'issued', 'delivered']), _negated=True), ('decided_at__isnull', False), _connector='OR'), name='case_decided_has_time')],
             },
         ),
         migrations.CreateModel(
@@ -90,6 +92,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '申请',
+                'constraints': [models.UniqueConstraint(fields=('case', 'round'), name='application_round_once')],
             },
         ),
         migrations.CreateModel(
@@ -106,6 +109,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '并联分支',
+                'constraints': [models.UniqueConstraint(fields=('case', 'key'), name='branch_key_once')],
             },
         ),
         migrations.CreateModel(
@@ -139,6 +143,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '一次性告知',
+                'constraints': [models.UniqueConstraint(fields=('case', 'number'), name='notice_number_once')],
             },
         ),
         migrations.CreateModel(
@@ -221,6 +226,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '办理中的程序',
+                'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['kind', 'due_on'], name='proceeding_open')],
             },
         ),
         migrations.CreateModel(
@@ -238,45 +244,5 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '送达',
             },
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['applicant_person', '-id'], name='case_of_person'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['applicant_organisation', '-id'], name='case_of_organisation'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['region_no', '-id'], name='case_of_region'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['department', 'state', '-id'], name='case_of_department'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('applicant_person__isnull', False), ('applicant_organisation__isnull', False), _connector='OR'), name='case_has_applicant'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['decided', 'issued', 'delivered']), _negated=True), ('decided_at__isnull', False), _connector='OR'), name='case_decided_has_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.UniqueConstraint(fields=('case', 'round'), name='application_round_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='casebranch',
-            constraint=models.UniqueConstraint(fields=('case', 'key'), name='branch_key_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='correctionnotice',
-            constraint=models.UniqueConstraint(fields=('case', 'number'), name='notice_number_once'),
-        ),
-        migrations.AddIndex(
-            model_name='proceeding',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['kind', 'due_on'], name='proceeding_open'),
         ),
     ]

@@ -46,6 +46,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '首问登记',
+                'indexes': [models.Index(fields=['region_no', 'asked_at'], name='contact_of_region'), models.Index(condition=models.Q(('concluded_at', None)), fields=['holder_post', 'id'], name='contact_waiting')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('concluded_at__isnull', False), ('holder_post__isnull', True)), models.Q(('concluded_at__isnull', True), ('holder_post__isnull', False)), _connector='OR'), name='contact_held_or_concluded')],
             },
         ),
         migrations.CreateModel(
@@ -65,6 +67,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '首问答复',
+                'indexes': [models.Index(fields=['post', '-contact'], name='contact_answer_of_post')],
+                'constraints': [models.UniqueConstraint(fields=('contact', 'round'), name='contact_answer_once'), models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'passed_on'), ('passed_to__isnull', False)), models.Q(models.Q(('outcome', 'passed_on'), _negated=True), ('passed_to__isnull', True)), _connector='OR'), name='contact_passed_to_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'negative_answer'), _negated=True), models.Q(('basis', []), _negated=True), _connector='OR'), name='contact_negative_has_basis')],
             },
         ),
         migrations.CreateModel(
@@ -82,42 +86,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '否定答复报备',
+                'indexes': [models.Index(fields=['region_no', 'reported_at'], name='negative_answer_of_region'), models.Index(condition=models.Q(('checked_at', None)), fields=['region_no', 'id'], name='negative_answer_open')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='firstcontact',
-            index=models.Index(fields=['region_no', 'asked_at'], name='contact_of_region'),
-        ),
-        migrations.AddIndex(
-            model_name='firstcontact',
-            index=models.Index(condition=models.Q(('concluded_at', None)), fields=['holder_post', 'id'], name='contact_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='firstcontact',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('concluded_at__isnull', False), ('holder_post__isnull', True)), models.Q(('concluded_at__isnull', True), ('holder_post__isnull', False)), _connector='OR'), name='contact_held_or_concluded'),
-        ),
-        migrations.AddIndex(
-            model_name='contactanswer',
-            index=models.Index(fields=['post', '-contact'], name='contact_answer_of_post'),
-        ),
-        migrations.AddConstraint(
-            model_name='contactanswer',
-            constraint=models.UniqueConstraint(fields=('contact', 'round'), name='contact_answer_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='contactanswer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'passed_on'), ('passed_to__isnull', False)), models.Q(models.Q(('outcome', 'passed_on'), _negated=True), ('passed_to__isnull', True)), _connector='OR'), name='contact_passed_to_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='contactanswer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'negative_answer'), _negated=True), models.Q(('basis', []), _negated=True), _connector='OR'), name='contact_negative_has_basis'),
-        ),
-        migrations.AddIndex(
-            model_name='negativeanswer',
-            index=models.Index(fields=['region_no', 'reported_at'], name='negative_answer_of_region'),
-        ),
-        migrations.AddIndex(
-            model_name='negativeanswer',
-            index=models.Index(condition=models.Q(('checked_at', None)), fields=['region_no', 'id'], name='negative_answer_open'),
         ),
     ]

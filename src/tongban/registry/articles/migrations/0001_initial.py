@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '文章',
+                'indexes': [models.Index(fields=['region_no', '-id'], name='article_of_region')],
             },
         ),
         migrations.CreateModel(
@@ -81,28 +82,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '文章版本',
+                'indexes': [models.Index(condition=models.Q(('public', True)), fields=['kind', '-published_on', '-id'], name='article_newest')],
+                'constraints': [models.UniqueConstraint(fields=('article', 'number'), name='article_version_once'), models.CheckConstraint(condition=models.Q(('valid_until', None), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='article_valid_in_order')],
             },
         ),
         migrations.AddField(
             model_name='article',
             name='in_force',
             field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='public_of', to='articles.articleversion'),
-        ),
-        migrations.AddIndex(
-            model_name='articleversion',
-            index=models.Index(condition=models.Q(('public', True)), fields=['kind', '-published_on', '-id'], name='article_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='articleversion',
-            constraint=models.UniqueConstraint(fields=('article', 'number'), name='article_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='articleversion',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until', None), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='article_valid_in_order'),
-        ),
-        migrations.AddIndex(
-            model_name='article',
-            index=models.Index(fields=['region_no', '-id'], name='article_of_region'),
         ),
         migrations.AddConstraint(
             model_name='article',

@@ -30,6 +30,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '事项草稿的一轮审核',
+                'indexes': [models.Index(fields=['option', '-id'], name='draft_round_of_option')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('option',), name='draft_round_one_open')],
             },
         ),
         migrations.CreateModel(
@@ -47,18 +49,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '事项草稿审核',
+                'constraints': [models.UniqueConstraint(fields=('round', 'kind'), name='draft_reviewed_once_a_kind')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='draftround',
-            index=models.Index(fields=['option', '-id'], name='draft_round_of_option'),
-        ),
-        migrations.AddConstraint(
-            model_name='draftround',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('option',), name='draft_round_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='draftreview',
-            constraint=models.UniqueConstraint(fields=('round', 'kind'), name='draft_reviewed_once_a_kind'),
         ),
     ]

@@ -46,6 +46,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '信用记录',
+                'indexes': [models.Index(condition=models.Q(('person__isnull', False)), fields=['person', 'occurred_on'], name='credit_of_person'), models.Index(condition=models.Q(('organisation__isnull', False)), fields=['organisation', 'occurred_on'], name='credit_of_organisation'), models.Index(fields=['region_no', '-id'], name='credit_of_region'), models.Index(fields=['department', '-id'], name='credit_of_department')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('person__isnull', True), ('organisation__isnull', True), _connector='XOR'), name='credit_of_one_party'), models.CheckConstraint(condition=models.Q(('basis', ''), _negated=True), name='credit_has_basis'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('red_list', 'black_list')), _negated=True), ('effect_until__isnull', False), _connector='OR'), name='credit_list_has_term'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('repaired', 'struck')), _negated=True), ('about__isnull', False), _connector='OR'), name='credit_about_another'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('breach', 'check_failed', 'imported_bad')), _negated=True), models.Q(('gravity', ''), _negated=True), _connector='OR'), name='credit_bad_has_gravity'), models.CheckConstraint(condition=models.Q(('effect_until__isnull', True), ('effect_until__gte', models.F('occurred_on')), _connector='OR'), name='credit_term_ordered'), models.UniqueConstraint(condition=models.Q(('kind__in', ('repaired', 'struck'))), fields=('about',), name='credit_ended_once')],
             },
         ),
         migrations.CreateModel(
@@ -91,6 +93,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '信用异议',
+                'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['region_no', 'made_at'], name='objection_waiting')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('record',), name='one_open_objection_a_record'), models.CheckConstraint(condition=models.Q(('state', 'open'), ('answered_at__isnull', False), _connector='OR'), name='objection_answered_has_time')],
             },
         ),
         migrations.CreateModel(
@@ -104,66 +108,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '信用信息推送',
+                'indexes': [models.Index(condition=models.Q(('state', 'pending')), fields=['ordered_at'], name='push_pending')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='creditrecord',
-            index=models.Index(condition=models.Q(('person__isnull', False)), fields=['person', 'occurred_on'], name='credit_of_person'),
-        ),
-        migrations.AddIndex(
-            model_name='creditrecord',
-            index=models.Index(condition=models.Q(('organisation__isnull', False)), fields=['organisation', 'occurred_on'], name='credit_of_organisation'),
-        ),
-        migrations.AddIndex(
-            model_name='creditrecord',
-            index=models.Index(fields=['region_no', '-id'], name='credit_of_region'),
-        ),
-        migrations.AddIndex(
-            model_name='creditrecord',
-            index=models.Index(fields=['department', '-id'], name='credit_of_department'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditrecord',
-            constraint=models.CheckConstraint(condition=models.Q(('person__isnull', True), ('organisation__isnull', True), _connector='XOR'), name='credit_of_one_party'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditrecord',
-            constraint=models.CheckConstraint(condition=models.Q(('basis', ''), _negated=True), name='credit_has_basis'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditrecord',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('red_list', 'black_list')), _negated=True), ('effect_until__isnull', False), _connector='OR'), name='credit_list_has_term'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditrecord',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('repaired', 'struck')), _negated=True), ('about__isnull', False), _connector='OR'), name='credit_about_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditrecord',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('breach', 'check_failed', 'imported_bad')), _negated=True), models.Q(('gravity', ''), _negated=True), _connector='OR'), name='credit_bad_has_gravity'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditrecord',
-            constraint=models.CheckConstraint(condition=models.Q(('effect_until__isnull', True), ('effect_until__gte', models.F('occurred_on')), _connector='OR'), name='credit_term_ordered'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditrecord',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ('repaired', 'struck'))), fields=('about',), name='credit_ended_once'),
-        ),
-        migrations.AddIndex(
-            model_name='creditobjection',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['region_no', 'made_at'], name='objection_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditobjection',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('record',), name='one_open_objection_a_record'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditobjection',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'open'), ('answered_at__isnull', False), _connector='OR'), name='objection_answered_has_time'),
-        ),
-        migrations.AddIndex(
-            model_name='creditpush',
-            index=models.Index(condition=models.Q(('state', 'pending')), fields=['ordered_at'], name='push_pending'),
         ),
     ]

@@ -49,6 +49,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '电子印章',
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['made', 'active', 'suspended']), _negated=True), models.Q(models.Q(('key_id', ''), _negated=True), models.Q(('certificate_pem', ''), _negated=True), models.Q(('impression', ''), _negated=True)), _connector='OR'), name='seal_made_has_certificate')],
             },
         ),
         migrations.CreateModel(
@@ -65,6 +66,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '用印常设批准',
+                'constraints': [models.CheckConstraint(condition=models.Q(('ceiling__gt', 0), ('used__gte', 0), ('used__lte', models.F('ceiling'))), name='approval_within_ceiling'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='approval_has_reason')],
             },
         ),
         migrations.CreateModel(
@@ -82,6 +84,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '用印记录',
+                'constraints': [models.UniqueConstraint(fields=('seal', 'document'), name='seal_use_once_a_document'), models.UniqueConstraint(fields=('approval', 'count'), name='seal_use_count_once')],
             },
         ),
         migrations.CreateModel(
@@ -114,25 +117,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['holder_kind', 'holder_id', '-id'], name='licence_of_holder'), models.Index(fields=['case_id'], name='licence_of_case')],
                 'constraints': [models.UniqueConstraint(fields=('type', 'licence_number', 'version'), name='licence_number_version_once'), models.UniqueConstraint(condition=models.Q(('state__in', ['prepared', 'valid', 'suspended'])), fields=('type', 'licence_number'), name='licence_number_live_once'), models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='licence_validity_ordered')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='seal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['made', 'active', 'suspended']), _negated=True), models.Q(models.Q(('key_id', ''), _negated=True), models.Q(('certificate_pem', ''), _negated=True), models.Q(('impression', ''), _negated=True)), _connector='OR'), name='seal_made_has_certificate'),
-        ),
-        migrations.AddConstraint(
-            model_name='standingapproval',
-            constraint=models.CheckConstraint(condition=models.Q(('ceiling__gt', 0), ('used__gte', 0), ('used__lte', models.F('ceiling'))), name='approval_within_ceiling'),
-        ),
-        migrations.AddConstraint(
-            model_name='standingapproval',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='approval_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='sealuse',
-            constraint=models.UniqueConstraint(fields=('seal', 'document'), name='seal_use_once_a_document'),
-        ),
-        migrations.AddConstraint(
-            model_name='sealuse',
-            constraint=models.UniqueConstraint(fields=('approval', 'count'), name='seal_use_count_once'),
         ),
     ]

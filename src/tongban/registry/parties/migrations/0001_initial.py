@@ -127,6 +127,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '岗位',
+                'constraints': [models.UniqueConstraint(fields=('department', 'name'), name='post_name_once')],
             },
         ),
         migrations.CreateModel(
@@ -158,6 +159,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '地区',
+                'constraints': [models.CheckConstraint(condition=models.Q(('end_no__gte', models.F('no'))), name='region_interval')],
             },
         ),
         migrations.AddField(
@@ -194,18 +196,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '任职',
+                'constraints': [models.UniqueConstraint(fields=('staff', 'post'), name='staff_post_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='region',
-            constraint=models.CheckConstraint(condition=models.Q(('end_no__gte', models.F('no'))), name='region_interval'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.UniqueConstraint(fields=('department', 'name'), name='post_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='staffpost',
-            constraint=models.UniqueConstraint(fields=('staff', 'post'), name='staff_post_once'),
         ),
     ]

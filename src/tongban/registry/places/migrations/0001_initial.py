@@ -42,6 +42,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '大厅',
+                'indexes': [models.Index(fields=['region_no', 'id'], name='hall_of_region')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('merged_into', None), ('merged_on', None)), models.Q(('merged_into__isnull', False), ('merged_on__isnull', False)), _connector='OR'), name='hall_merged_into_one'), models.CheckConstraint(condition=models.Q(models.Q(('merged_into', models.F('id')), _negated=True), ('merged_into', None), _connector='OR'), name='hall_not_into_itself')],
             },
         ),
         migrations.CreateModel(
@@ -70,6 +72,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '排队队列',
+                'constraints': [models.UniqueConstraint(fields=('hall', 'letter'), name='queue_letter_once'), models.UniqueConstraint(fields=('hall', 'name'), name='queue_name_once')],
             },
         ),
         migrations.CreateModel(
@@ -87,6 +90,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '事项进驻',
+                'indexes': [models.Index(fields=['option', 'hall'], name='stationing_of_option')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('valid__upper_inf', True)), fields=('hall', 'option'), name='stationing_once'), models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), ('standing', 'stationed')), models.Q(('standing', 'not_stationed'), models.Q(('reason', ''), _negated=True), models.Q(('words', ''), _negated=True), models.Q(('basis', ''), _negated=True), models.Q(('elsewhere', ''), _negated=True)), _connector='OR'), name='stationing_negative_reasoned')],
             },
         ),
         migrations.CreateModel(
@@ -110,6 +115,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '窗口',
+                'indexes': [models.Index(fields=['hall', 'number'], name='window_of_hall')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('retired_on', None)), fields=('hall', 'number'), name='window_number_once'), models.CheckConstraint(condition=models.Q(('retired_on', None), ('state', 'closed'), _connector='OR'), name='window_retired_is_closed')],
             },
         ),
         migrations.CreateModel(
@@ -144,6 +151,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '号票',
+                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['queue', 'placed_at'], name='ticket_waiting'), models.Index(fields=['hall', 'day', '-called_at'], name='ticket_of_day')],
+                'constraints': [models.UniqueConstraint(fields=('queue', 'day', 'ordinal'), name='ticket_ordinal_once'), models.UniqueConstraint(condition=models.Q(('state__in', ['called', 'serving'])), fields=('window',), name='window_one_ticket'), models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'left', 'passed_over']), models.Q(('called_at__isnull', False), ('staff_id__isnull', False), ('window__isnull', False)), _connector='OR'), name='ticket_called_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'served'), _negated=True), models.Q(('ended_at__isnull', False), models.Q(('result', ''), _negated=True)), _connector='OR'), name='ticket_served_result')],
             },
         ),
         migrations.CreateModel(
@@ -159,6 +168,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '窗口当班',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('until_at', None)), fields=('window',), name='window_one_on_duty'), models.UniqueConstraint(condition=models.Q(('until_at', None)), fields=('staff',), name='staff_at_one_window'), models.CheckConstraint(condition=models.Q(('until_at', None), ('until_at__gte', models.F('from_at')), _connector='OR'), name='duty_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -173,95 +183,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '专区',
+                'constraints': [models.UniqueConstraint(fields=('hall', 'name'), name='zone_name_once')],
             },
         ),
         migrations.AddField(
             model_name='window',
             name='zone',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='windows', to='places.zone'),
-        ),
-        migrations.AddIndex(
-            model_name='hall',
-            index=models.Index(fields=['region_no', 'id'], name='hall_of_region'),
-        ),
-        migrations.AddConstraint(
-            model_name='hall',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('merged_into', None), ('merged_on', None)), models.Q(('merged_into__isnull', False), ('merged_on__isnull', False)), _connector='OR'), name='hall_merged_into_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='hall',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('merged_into', models.F('id')), _negated=True), ('merged_into', None), _connector='OR'), name='hall_not_into_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='queue',
-            constraint=models.UniqueConstraint(fields=('hall', 'letter'), name='queue_letter_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='queue',
-            constraint=models.UniqueConstraint(fields=('hall', 'name'), name='queue_name_once'),
-        ),
-        migrations.AddIndex(
-            model_name='stationing',
-            index=models.Index(fields=['option', 'hall'], name='stationing_of_option'),
-        ),
-        migrations.AddConstraint(
-            model_name='stationing',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid__upper_inf', True)), fields=('hall', 'option'), name='stationing_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='stationing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), ('standing', 'stationed')), models.Q(('standing', 'not_stationed'), models.Q(('reason', ''), _negated=True), models.Q(('words', ''), _negated=True), models.Q(('basis', ''), _negated=True), models.Q(('elsewhere', ''), _negated=True)), _connector='OR'), name='stationing_negative_reasoned'),
-        ),
-        migrations.AddIndex(
-            model_name='queueticket',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['queue', 'placed_at'], name='ticket_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='queueticket',
-            index=models.Index(fields=['hall', 'day', '-called_at'], name='ticket_of_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='queueticket',
-            constraint=models.UniqueConstraint(fields=('queue', 'day', 'ordinal'), name='ticket_ordinal_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='queueticket',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['called', 'serving'])), fields=('window',), name='window_one_ticket'),
-        ),
-        migrations.AddConstraint(
-            model_name='queueticket',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'left', 'passed_over']), models.Q(('called_at__isnull', False), ('staff_id__isnull', False), ('window__isnull', False)), _connector='OR'), name='ticket_called_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='queueticket',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'served'), _negated=True), models.Q(('ended_at__isnull', False), models.Q(('result', ''), _negated=True)), _connector='OR'), name='ticket_served_result'),
-        ),
-        migrations.AddConstraint(
-            model_name='windowduty',
-            constraint=models.UniqueConstraint(condition=models.Q(('until_at', None)), fields=('window',), name='window_one_on_duty'),
-        ),
-        migrations.AddConstraint(
-            model_name='windowduty',
-            constraint=models.UniqueConstraint(condition=models.Q(('until_at', None)), fields=('staff',), name='staff_at_one_window'),
-        ),
-        migrations.AddConstraint(
-            model_name='windowduty',
-            constraint=models.CheckConstraint(condition=models.Q(('until_at', None), ('until_at__gte', models.F('from_at')), _connector='OR'), name='duty_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='zone',
-            constraint=models.UniqueConstraint(fields=('hall', 'name'), name='zone_name_once'),
-        ),
-        migrations.AddIndex(
-            model_name='window',
-            index=models.Index(fields=['hall', 'number'], name='window_of_hall'),
-        ),
-        migrations.AddConstraint(
-            model_name='window',
-            constraint=models.UniqueConstraint(condition=models.Q(('retired_on', None)), fields=('hall', 'number'), name='window_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='window',
-            constraint=models.CheckConstraint(condition=models.Q(('retired_on', None), ('state', 'closed'), _connector='OR'), name='window_retired_is_closed'),
         ),
     ]
