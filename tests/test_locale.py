@@ -12,6 +12,7 @@ from tongban.launch import messages
 PLACE = re.compile(r"%\(\w+\)s|%%|</?[a-z]+[^>]*>")
 
 
+@pytest.mark.slow
 def test_every_text_of_the_pages_has_english() -> None:
     assert [message.text for message in messages.updated() if not all(message.english)] == [], "run ./tongban messages"
 

@@ -19,7 +19,7 @@ from tongban.ground.documents.typesetting import render
 from tongban.ground.errors import Refusal
 from tongban.procedures.cases.papers import register_papers
 
-pytestmark = [pytest.mark.django_db, pytest.mark.covers("WIN-23")]
+pytestmark = [pytest.mark.django_db, pytest.mark.covers("WIN-23"), pytest.mark.aside]
 BANNER = "演练环境：这里办的都不算数"
 
 

@@ -14,7 +14,7 @@ from tongban.launch.outcome import FINDING, GOOD, BadInput, print_json, say
 from tongban.launch.places import PROJECT
 from tongban.launch.testing import ensure_test_cluster
 
-FAST = "not slow and not browser"
+FAST = "not slow and not browser and not aside"
 PROCESSES = "3"
 """Of the whole run: sites, browsers and walks wait for each other, so that two would leave two cores idle a third of
 the time; at most two have a browser (tests/support/browser.py)."""

@@ -18,7 +18,7 @@ from tongban.demo import places
 from tongban.demo.people import CLERKS, RESIDENTS
 from tongban.faces.demo import cards
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.aside]
 
 
 def test_everybody_is_listed_with_what_they_can_do() -> None:

@@ -12,7 +12,7 @@ from tongban.ground.documents.models import Document
 from tongban.ground.documents.services import wait
 from tongban.ground.ledger import consumers
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.aside]
 
 SYSTEM, AUDITOR = "YX0901", "YX0903"
 

@@ -12,7 +12,7 @@ from django.test import Client
 from tests.faces.desk.acts import hall
 from tongban.registry.articles.models import Article
 
-pytestmark = [pytest.mark.django_db, pytest.mark.covers("CMS-01")]
+pytestmark = [pytest.mark.django_db, pytest.mark.covers("CMS-01"), pytest.mark.aside]
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8cfc0000003010100c9fe92ef"
     "0000000049454e44ae426082"

@@ -23,7 +23,7 @@ from tongban.registry.catalog.models import Beginning, CatalogueEntry, HandlingO
 from tongban.registry.catalog.taxonomy import ITEM_TYPES
 from tongban.registry.parties.models import Department, Region
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.aside]
 NEW = "/desk/steward/new/"
 ENTRY = "000123014000"  # 公共场所卫生许可
 ZH = {"Accept-Language": "zh-CN"}

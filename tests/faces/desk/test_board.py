@@ -23,7 +23,7 @@ from tongban.procedures.cases.models import Case
 from tongban.procedures.work.models import ClockRow
 from tongban.registry.parties.models import Delegation, Post, Staff, Substitution
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.aside]
 
 
 def _overdue(case: Any, level: str) -> None:

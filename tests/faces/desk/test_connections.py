@@ -15,7 +15,7 @@ from tongban.faces.openapi.models import Channel, Webhook, WebhookMessage
 from tongban.ground.ports.models import PortCheck
 from tongban.registry.parties.models import Post
 
-pytestmark = [pytest.mark.django_db, pytest.mark.covers("MOB-04", "OPS-10")]
+pytestmark = [pytest.mark.django_db, pytest.mark.covers("MOB-04", "OPS-10"), pytest.mark.aside]
 
 
 @pytest.fixture

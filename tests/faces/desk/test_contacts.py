@@ -10,7 +10,7 @@ from tests.procedures.contacts import asking
 from tongban.demo import names
 from tongban.procedures.contacts.models import FirstContact, NegativeAnswer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.aside]
 
 WINDOW, MANAGER, HANDLER, AUDITOR, STEWARD = "YX0106", "YX0101", "YX1101", "YX0903", "YX0302"
 QUESTION = {

@@ -13,7 +13,7 @@ from tongban.procedures.cases.models import Case, CaseMessage, Consignment, Serv
 from tongban.procedures.work.models import Task
 from tongban.registry.catalog import selectors as catalog
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.aside]
 
 
 def a_question(text: str = "现场查看大概哪天来？") -> tuple[Case, CaseMessage]:

@@ -21,7 +21,7 @@ from tongban.registry.credit.parties import Party
 from tongban.registry.parties.models import Organisation
 from tongban.registry.parties.selectors import access_history
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.aside]
 
 OFFICER, WHO = "YX0128", "陆明远"
 GIVEN = {

@@ -21,7 +21,7 @@ from tongban.registry.catalog.models import DraftRound, HandlingOption, ItemVers
 from tongban.registry.parties.models import StaffPost
 from tongban.registry.parties.selectors import principal_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.aside]
 SLUG = names.ROAD_SLUG
 SHARE = 4
 PARTS_AT = {part: n % SHARE for n, part in enumerate(PARTS)}

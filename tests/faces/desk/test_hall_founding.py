@@ -17,7 +17,7 @@ from tongban.registry.parties.models import Region
 from tongban.registry.places import configuring, ending, selectors, services
 from tongban.registry.places.models import Hall, Stationing, Window
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.aside]
 NEW = "/desk/halls/new/"
 HALL = "/desk/halls/medical/"
 NAME = "云溪市政务服务中心医保分中心"

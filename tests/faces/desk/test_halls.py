@@ -16,7 +16,7 @@ from tongban.registry.parties.models import Department, Staff
 from tongban.registry.places import services
 from tongban.registry.places.models import Stationing, Window, WindowDuty
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.aside]
 HALL = "/desk/halls/yunxi/"
 
 

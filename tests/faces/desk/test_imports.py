@@ -23,7 +23,7 @@ from tongban.registry.catalog.imports import opening, runs
 from tongban.registry.catalog.models import CatalogueImport, HandlingOption
 from tongban.registry.parties.models import Department, Region
 
-pytestmark = [pytest.mark.django_db, pytest.mark.covers("CAT-12", "CAT-32")]
+pytestmark = [pytest.mark.django_db, pytest.mark.covers("CAT-12", "CAT-32"), pytest.mark.aside]
 ACTOR = Actor("system", role="system")
 
 

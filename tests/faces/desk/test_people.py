@@ -10,7 +10,7 @@ from tongban.demo import names
 from tongban.ground.parameters.models import Parameter
 from tongban.registry.parties.models import Post, Staff, StaffPost
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.aside]
 
 
 @pytest.fixture

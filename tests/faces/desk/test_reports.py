@@ -19,7 +19,7 @@ from tests.insight.indicators.test_figures import follow, histories
 from tongban.demo import names
 from tongban.insight.indicators.reports import REPORTS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.aside]
 MOST_QUERIES = 16
 FIGURE = re.compile(r'href="(/desk/reports/[a-z_]+/cases/\?[^"]+)">([\d,]+)<')
 

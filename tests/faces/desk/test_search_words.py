@@ -15,7 +15,7 @@ from tongban.insight.search import counting, words
 from tongban.insight.search.models import SearchDemand, SearchWord
 from tongban.registry.parties.models import Department
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.aside]
 ZH = {"Accept-Language": "zh-CN"}
 WORDS = "/desk/search/"
 

@@ -9,7 +9,7 @@ from tests.faces.door import enter, resident_account, staff_account
 from tongban.demo import names
 from tongban.registry.catalog.models import HandlingOption, ItemVersion
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.aside]
 ADDRESS = f"/desk/steward/{names.ROAD_SLUG}/"
 ZH = {"Accept-Language": "zh-CN"}
 

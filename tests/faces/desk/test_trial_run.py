@@ -24,7 +24,7 @@ from tongban.insight.trials.models import TrialCase, TrialList
 from tongban.insight.trials.rules import Counts
 from tongban.procedures.cases.models import Case
 
-pytestmark = [pytest.mark.django_db, pytest.mark.covers("WIN-23")]
+pytestmark = [pytest.mark.django_db, pytest.mark.covers("WIN-23"), pytest.mark.aside]
 SUPERVISOR, ADMINISTRATOR, CLERK = "程怀瑾", "魏承志", "顾晚晴"
 HEADINGS = ["旧系统编号", "事项", "申请人", "受理时间", "办结时间", "结果"]
 MOST_QUERIES = 12

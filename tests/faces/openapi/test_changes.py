@@ -16,7 +16,7 @@ from tongban.ground.ledger.models import Event
 from tongban.registry.catalog import publications, services
 from tongban.registry.catalog.models import HandlingOption, ItemVersion
 
-pytestmark = pytest.mark.covers("CAT-32")
+pytestmark = [pytest.mark.covers("CAT-32"), pytest.mark.aside]
 
 
 def changes(**query: Any) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from tongban.registry.catalog.models import HandlingOption
 from tongban.registry.catalog.taxonomy import DOMAINS, ITEM_TYPES
 from tongban.registry.parties.models import Department
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.aside]
 
 
 def listed(**query: Any) -> dict[str, Any]:

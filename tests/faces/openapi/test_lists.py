@@ -20,7 +20,7 @@ from tongban.demo import names
 from tongban.procedures.cases.models import Case
 from tongban.registry.parties.models import ApiClient
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.aside]
 
 
 def numbers(machine: Machine, **query: object) -> list[str]:

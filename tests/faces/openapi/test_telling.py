@@ -70,6 +70,7 @@ def test_every_refusal_is_a_problem_with_a_stable_type_and_declared() -> None:
             holds(problem["schema"], problem["example"])
 
 
+@pytest.mark.slow
 def test_every_code_that_is_told_is_a_code_of_the_platform() -> None:
     known = {(error.code, int(error.status)) for error in sources.errors()}
     told = {(code, status) for one in telling.OPERATIONS.values() for code, status in one.refusals.items()}

@@ -25,7 +25,7 @@ from tongban.ground.policy import SYSTEM
 from tongban.procedures.cases.models import Case
 from tongban.registry.parties.models import ApiClient
 
-pytestmark = [pytest.mark.django_db, pytest.mark.covers("OPS-10")]
+pytestmark = [pytest.mark.django_db, pytest.mark.covers("OPS-10"), pytest.mark.aside]
 
 
 HERE = [ipaddress.ip_network("127.0.0.0/8")]

@@ -9,7 +9,7 @@ from django.test import Client
 
 from tongban.registry.catalog import selectors
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.aside]
 PART = re.compile(r'<section id="(s[0-9]+)"')
 
 

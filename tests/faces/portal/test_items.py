@@ -24,7 +24,7 @@ from tongban.registry.catalog.imports import services
 from tongban.registry.catalog.models import HandlingOption
 from tongban.registry.parties.models import Department
 
-pytestmark = [pytest.mark.django_db, pytest.mark.covers("CAT-25")]
+pytestmark = [pytest.mark.django_db, pytest.mark.covers("CAT-25"), pytest.mark.aside]
 HEADINGS = (
     *files.HEADINGS, "办理地点", "办理时间", "咨询方式", "网办地址", "申请材料", "受理条件", "设定依据", "服务对象",
     "办理系统",

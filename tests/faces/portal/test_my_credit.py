@@ -21,7 +21,7 @@ from tongban.registry.credit.models import CreditObjection, CreditRecord
 from tongban.registry.credit.parties import Party
 from tongban.registry.parties.models import UserAccount
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.aside]
 
 MINE = reverse("portal:my_credit")
 

@@ -16,7 +16,7 @@ from tongban.ground.calendars.services import ClosureDraft, decide_closure
 from tongban.registry.places import ending, services
 from tongban.registry.places.models import Hall, QueueTicket
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.aside]
 TAKE = "/places/yunxi/take/"
 
 

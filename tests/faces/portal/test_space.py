@@ -29,7 +29,7 @@ from tongban.registry.parties import mandates
 from tongban.registry.parties.models import Mandate, Person, UserAccount
 from tongban.registry.parties.selectors import principal_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.aside]
 
 
 def entered(who: Principal) -> Client:

@@ -27,7 +27,7 @@ from tongban.procedures.cases import services
 from tongban.procedures.cases.models import Case
 from tongban.registry.parties.models import Department
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.aside]
 PAGES = ("/open/cases/", "/open/times/", "/open/data/")
 
 
