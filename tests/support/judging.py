@@ -3,7 +3,8 @@
 ``judged.json`` was written before the ranker. An answer is right when its slug is named, its title holds every piece of
 one of the patterns, or (searches for a department) its department does. ``none``: a city's list has no right answer.
 ``held`` was not looked at while the ranker and its words were made; ``fresh`` and ``fresh2`` were written afterwards,
-and their misses became words; ``last`` was asked at the end, and nothing was added for it: what a stranger meets.
+and their misses became words; ``last`` and ``last2`` were written by others, who knew neither words nor answers, and
+nothing was added for them: what a stranger meets.
 """
 
 from __future__ import annotations
