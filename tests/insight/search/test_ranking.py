@@ -90,6 +90,13 @@ def test_the_right_one_is_first(typed: str, first: str) -> None:
     assert titles(typed)[:1] == [first]
 
 
+def test_one_wrong_character_does_not_shorten_an_everyday_word() -> None:
+    known = Lexicon([Word("means", "社保", ("社会保险",)), Word("means", "社保卡", ("社会保障卡",))])
+    assert understand("社保咔挂失", known).units[0].text == "社保卡"
+    assert understand("社保局", known).units[0].text == "社保"
+    assert [unit.text for unit in understand("社保", known).units] == ["社保"]
+
+
 def test_a_word_that_is_short_for_a_name_is_no_proof_inside_another_word() -> None:
     assert titles("身份证") == ["居民身份证办理", "居民身份证挂失申报", "临时身份证明"]
 

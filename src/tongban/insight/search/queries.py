@@ -99,11 +99,22 @@ def _units(text: str, known: Lexicon) -> Iterator[Unit]:
             place += 1
             continue
         yield from _rest(text[begun:place], known)
+        word = _mistyped(text, place, word, known) or word
         if word.kind != lexicon.STOP:
             yield _unit(word)
         place += len(word.text)
         begun = place
     yield from _rest(text[begun:], known)
+
+
+def _mistyped(text: str, place: int, word: Word, known: Lexicon) -> Word | None:
+    """A longer everyday word that begins here but for one character of the same sound: 社保咔 is 社保卡, not 社保."""
+    for length in range(min(LONGEST_HEARD, len(text) - place), max(2, len(word.text)), -1):
+        stretch = text[place : place + length]
+        for other in known.heard(sounds.sound(stretch)) if all(map(tokens.is_han, stretch)) else ():
+            if other.kind == lexicon.MEANS and sum(map(str.__ne__, other.text, stretch)) == 1:
+                return other
+    return None
 
 
 def _unit(word: Word) -> Unit:
