@@ -18,7 +18,7 @@ def test_the_steward_finds_what_people_looked_for_in_vain_and_loading_again_chan
     steward = in_role("data_steward")
     failed = {line.query for line in reports.failed_queries(steward)}
     left = {line.query: line.demanded for line in reports.left_queries(steward)}
-    assert {"彩票店", "火车票改签"} <= failed
+    assert {"彩票兑奖", "火车票改签"} <= failed
     assert left["停车位申请"] is True
     assert left["租房押金不退"] is False
     assert set(SearchDemand.objects.values_list("state", flat=True)) == {"open", "assigned", "declined"}

@@ -34,7 +34,7 @@ def test_the_set_is_large_enough_and_has_searches_without_an_answer() -> None:
 
 
 @pytest.mark.covers("AIX-02", "PRT-02")
-@pytest.mark.parametrize("part", [None, "open", "held", "fresh", "fresh2"])
+@pytest.mark.parametrize("part", [None, "open", "held", "fresh", "fresh2", "last", "last2"])
 def test_the_marks_hold(part: str | None, entries: int) -> None:
     assert entries > 2000
     score = judging.score(judging.judged(part), lambda typed: selectors.find(typed).results)
