@@ -22,7 +22,7 @@ from tongban.procedures.cases.loading import load
 from tongban.registry.catalog import forms, selectors, taxonomy
 from tongban.registry.catalog.version import VersionContent
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.aside]
 
 REGIMES = {
     names.HYGIENE_SLUG: "licensing",

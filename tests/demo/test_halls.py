@@ -13,7 +13,7 @@ from tongban.ground import moment
 from tongban.registry.places import lines, rules, selectors
 from tongban.registry.places.models import Hall, QueueTicket, Window
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.aside]
 
 
 @pytest.mark.covers("HAL-08", "WIN-11")

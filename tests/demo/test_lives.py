@@ -29,7 +29,7 @@ from tongban.procedures.cases.models import Case, Consignment, ServiceProof
 from tongban.registry.catalog import selectors
 from tongban.registry.catalog.version import VersionContent
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.aside]
 
 NOW = datetime(2026, 9, 9, 15, 0, tzinfo=moment.SHANGHAI)
 WEDNESDAY_MORNING = datetime(2026, 9, 9, 10, 0, tzinfo=moment.SHANGHAI)

@@ -26,7 +26,7 @@ from tongban.registry.parties.models import (
     UserAccount,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.aside]
 
 
 def test_every_number_is_valid_and_of_no_real_division() -> None:

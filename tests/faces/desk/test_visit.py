@@ -26,7 +26,7 @@ from tongban.registry.parties.models import Organisation, Person
 from tongban.registry.places import services as places
 from tongban.registry.places.models import QueueTicket, Window, WindowDuty
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.aside]
 
 FILES = ("floor_plan", "hygiene_report", "hygiene_rules")
 VISIT = "/desk/window/new/"

@@ -20,7 +20,7 @@ from tongban.procedures.cases import selectors, services
 from tongban.procedures.cases.models import Case, ServiceProof
 from tongban.registry.parties.models import Person, UserAccount
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.aside]
 FAULTS = (
     {"target": "material", "code": "floor_plan", "fault": "第 2 页没有标洗手池", "remedy": "标出洗手池后重新上传"},
     {"target": "field", "code": "premises.address", "fault": "没有写门牌号", "remedy": "写到门牌号"},

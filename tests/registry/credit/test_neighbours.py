@@ -18,7 +18,7 @@ from tongban.registry.credit import pushing
 from tongban.registry.credit.models import CreditPush
 from tongban.registry.credit.platform import HttpPlatform, Sandbox
 
-pytestmark = [pytest.mark.django_db, pytest.mark.covers("NTC-13", "OPS-10")]
+pytestmark = [pytest.mark.django_db, pytest.mark.covers("NTC-13", "OPS-10"), pytest.mark.aside]
 
 
 @contextmanager
