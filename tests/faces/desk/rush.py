@@ -32,6 +32,7 @@ HYGIENE = {
 _AT = (
     "() => { const a = document.activeElement; return {name: a.name || '', type: a.type || '', value: a.value || ''}; }"
 )
+_DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 _IN_FIELDS = "() => !!document.activeElement.closest('#intake-fields')"
 
 
@@ -78,9 +79,10 @@ class Clerk:
         self.page.keyboard.insert_text(text)
 
     def go(self, key: str, screen: str) -> None:
-        """A key that leads to another page."""
+        """A key that leads to another page, which is drawn when this returns: its ``autofocus`` has been heeded."""
         with self.screen(screen), self.page.expect_navigation():
             self.press(key)
+        self.page.evaluate(_DRAWN)
 
     def asks(self, key: str, screen: str) -> None:
         """A key after which the server says what to show now."""

@@ -94,6 +94,7 @@ def test_every_state_of_the_screen_is_sound_at_both_widths(
     both(page)
     page.locator("#q").fill("理发店卫生许可")
     clerk.go("Enter", "")
+    clerk.waits(".visit-option")
     clerk.go("Enter", "")
     expect(page.locator("#intake")).to_be_visible()
     both(page)
