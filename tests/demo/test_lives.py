@@ -16,6 +16,7 @@ from tests.support.sparing import first_fast
 from tongban.demo import catalogue, files, growing, names, people
 from tongban.demo.lives import arrivals, city, deeds, fates, matters, plans, schedule
 from tongban.demo.lives.arrivals import Arrival
+from tongban.demo.lives.cast import Cast
 from tongban.demo.lives.cast import load as load_cast
 from tongban.demo.lives.doing import Doing
 from tongban.demo.lives.fates import ASSURED, Fate
@@ -46,6 +47,13 @@ def a_plan() -> list[schedule.Planned]:
 
 
 @pytest.fixture(scope="module")
+def cast(kept: Callable[[Callable[[], object]], Cast]) -> Cast:
+    """Who acts in the city on that Wednesday, compiled once."""
+    with moment.at(WEDNESDAY_MORNING):
+        return kept(load_cast)
+
+
+@pytest.fixture(scope="module")
 def planned(kept: Callable[[Callable[[], object]], list[schedule.Planned]]) -> list[schedule.Planned]:
     """The arrivals of one city, planned once."""
     return kept(a_plan)
@@ -68,8 +76,7 @@ def test_everybody_applies_for_what_their_kind_of_applicant_may() -> None:
 
 
 @pytest.mark.slow
-def test_whom_nobody_plays_is_nobody_with_a_password() -> None:
-    cast = load_cast()
+def test_whom_nobody_plays_is_nobody_with_a_password(cast: Cast) -> None:
     played = {one.name for one in cast.residents.values() if one.person_id in cast.played}
     assert played == {resident.name for resident in people.RESIDENTS if resident.password}
 
@@ -175,9 +182,8 @@ def test_the_fate_chooses_the_first_act(fate: Fate, deed: str | None) -> None:
     assert (planned_deed.name if planned_deed else None) == deed
 
 
-def _live(case_id: uuid.UUID, fate: Fate) -> Case:
+def _live(cast: Cast, case_id: uuid.UUID, fate: Fate) -> Case:
     """Do whatever is planned until nothing is, the system's own acts between."""
-    cast = load_cast()
     last = moment.now()
     for _ in range(40):
         seen = city.seen(case_id, fate, last)
@@ -220,28 +226,28 @@ ROADS = [
 
 
 @pytest.mark.parametrize(("slug", "fate", "events"), first_fast(ROADS, 2))
-def test_a_life_takes_its_road_to_the_end(slug: str, fate: Fate, events: set[str]) -> None:
+def test_a_life_takes_its_road_to_the_end(slug: str, fate: Fate, events: set[str], cast: Cast) -> None:
     with moment.at(WEDNESDAY_MORNING):
         case_id = builders.a_submitted_case(builders.resident(ALONE), slug)
-        case = _live(case_id, fate)
+        case = _live(cast, case_id, fate)
     kinds = {event.kind for event in events_of("case", case_id)}
     assert case.state == "closed"
     assert events <= kinds
 
 
-def _applied(matter: Matter, fate: Fate) -> uuid.UUID:
+def _applied(cast: Cast, matter: Matter, fate: Fate) -> uuid.UUID:
     """An application made online; what follows is done."""
-    case_id = arrivals.apply(load_cast(), Arrival(matter, fate, False, "test"), random.Random(1))
+    case_id = arrivals.apply(cast, Arrival(matter, fate, False, "test"), random.Random(1))
     builders.settle(case_id)
     return case_id
 
 
 @pytest.mark.slow
-def test_a_result_that_is_wanted_by_post_is_served_on_the_day_the_courier_hands_it_over() -> None:
+def test_a_result_that_is_wanted_by_post_is_served_on_the_day_the_courier_hands_it_over(cast: Cast) -> None:
     with moment.at(WEDNESDAY_MORNING):
         fate = Fate(delivery="post")
-        case_id = _applied(Matter(names.FUND_SLUG, ALONE), fate)
-        case = _live(case_id, fate)
+        case_id = _applied(cast, Matter(names.FUND_SLUG, ALONE), fate)
+        case = _live(cast, case_id, fate)
     parcel = Consignment.objects.get(case_id=case_id)
     assert (case.state, case.delivery_mode) == ("closed", "post")
     assert case.delivery_address.endswith(f"{ALONE}收")
@@ -250,11 +256,11 @@ def test_a_result_that_is_wanted_by_post_is_served_on_the_day_the_courier_hands_
 
 
 @pytest.mark.slow
-def test_a_daughter_applies_in_her_mothers_name_by_mandate() -> None:
+def test_a_daughter_applies_in_her_mothers_name_by_mandate(cast: Cast) -> None:
     own = next(m for m in matters.deck(700, random.Random(1)) if m.resident == "严桂香")
     assert own.agent == "邱敏"
     with moment.at(WEDNESDAY_MORNING):
-        case = Case.objects.get(id=_applied(own, Fate()))
+        case = Case.objects.get(id=_applied(cast, own, Fate()))
     assert case.applicant_person is not None
     assert case.agent_person is not None
     assert (case.applicant_person.name, case.agent_person.name) == ("严桂香", "邱敏")
@@ -262,11 +268,11 @@ def test_a_daughter_applies_in_her_mothers_name_by_mandate() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("parcel", "kinds"), [(False, WORDS), (True, PARCELS)], ids=["words", "parcel"])
-def test_what_somebody_asks_or_sends_about_a_case_is_answered(parcel: bool, kinds: list[str]) -> None:
+def test_what_somebody_asks_or_sends_about_a_case_is_answered(parcel: bool, kinds: list[str], cast: Cast) -> None:
     with moment.at(WEDNESDAY_MORNING):
         make = builders.a_submitted_case if parcel else builders.a_case_in_review
         case_id = make(builders.resident(ALONE))
-        story = Exchange(load_cast(), Alone(), random.Random(2), parcel=parcel)
+        story = Exchange(cast, Alone(), random.Random(2), parcel=parcel)
         later = story.go()
     assert later is not None
     with moment.at(later):

@@ -79,7 +79,6 @@ def test(arguments: list[str]) -> int:
     environment.pop("DJANGO_SETTINGS_MODULE", None)  # pyproject.toml names the tests' own
     # A run starts a hundred processes of Python: each would compile Django anew where bytecode is not to be written.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    environment["PYTHONPYCACHEPREFIX"] = str(PROJECT / "var" / "test" / "bytecode")
     command = [sys.executable, "-m", "pytest", *_defaults(arguments, PROCESSES_FAST if fast else PROCESSES), *arguments]
     if fast:
         command += ["-m", FAST, "--hypothesis-profile", "fast"]
