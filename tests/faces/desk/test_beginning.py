@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from dataclasses import replace
+from itertools import chain, repeat
 from typing import Any
 
 import pytest
@@ -365,3 +366,16 @@ def test_a_finding_leads_to_its_page(editor: Client) -> None:
         assert reverse("desk:edit_part", args=["bath-water-filing", part]) in page
     assert re.search("放弃草稿", page)
     assert ItemVersion.objects.filter(option__slug="bath-water-filing").count() == 0
+
+
+@pytest.mark.parametrize("way", ["entry/", "copy/road-permit/"])
+def test_of_two_sendings_at_the_same_time_the_later_gets_what_the_first_began(
+    editor: Client, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    first = editor.post(NEW + way, typed(key=(key := str(uuid.uuid4()))))
+    looks = chain([lambda _: None], repeat(beginning._begun))  # the second looked before the first was done
+    monkeypatch.setattr(beginning, "_begun", lambda at: next(looks)(at))
+    second = editor.post(NEW + way, typed(key=key))
+    assert (first.status_code, second.status_code) == (303, 303), second.content.decode()[:2000]
+    assert first["Location"] == second["Location"]
+    assert Beginning.objects.filter(option__slug="bath-water-filing").count() == 1

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date
+from itertools import chain, repeat
 
 import pytest
 
@@ -16,12 +18,12 @@ from tongban.registry.places.models import Hall
 pytestmark = [pytest.mark.django_db, pytest.mark.covers("WIN-28")]
 
 
-def a_branch(slug: str = "medical-branch") -> Hall:
+def a_branch(slug: str = "medical-branch", key: uuid.UUID | None = None) -> Hall:
     main = city()
     draft = HallDraft(
         slug, Hall.Kind.BRANCH, "云溪市政务服务中心医保分中心", "民生路 8 号", "0500-8200199", parent_id=main.pk
     )
-    return Hall.objects.get(pk=founding.record_hall(clerk("方砚秋"), main.region, draft))
+    return Hall.objects.get(pk=founding.record_hall(clerk("方砚秋"), main.region, draft, key))
 
 
 def names_of(main: Hall, *, ended: bool = False) -> list[str]:
@@ -36,6 +38,14 @@ def test_a_branch_has_a_parent_and_is_found_beside_it() -> None:
         assert names_of(city()) == ["medical-branch"]
         with pytest.raises(Conflict):
             a_branch()
+
+
+def test_of_two_sendings_at_the_same_time_the_later_gets_the_hall_of_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    with on_monday():
+        key = a_branch().pk
+        looks = chain([lambda _: False], repeat(founding._recorded))  # the second looked before the first was done
+        monkeypatch.setattr(founding, "_recorded", lambda at: next(looks)(at))
+        assert a_branch(key=key).pk == key
 
 
 def test_a_merged_branch_leaves_the_list_and_its_history_stays() -> None:

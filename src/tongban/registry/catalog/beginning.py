@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -65,7 +65,7 @@ def begin(by: Principal, key: uuid.UUID, identity: Identity, basics: Basics) -> 
     :param key: id of the beginning to be: a form that is sent twice begins once.
     :raises Known: the same option is there already. :raises Refusals: what was typed cannot be, each at its field.
     """
-    return _begun(key) or _begin(by, key, identity, basics, _Ground(Beginning.Way.ENTRY))
+    return _once(key, lambda: _begin(by, key, identity, basics, _Ground(Beginning.Way.ENTRY)))
 
 
 def begin_copy(by: Principal, key: uuid.UUID, slug: str, identity: Identity, basics: Basics) -> HandlingOption:
@@ -73,12 +73,14 @@ def begin_copy(by: Principal, key: uuid.UUID, slug: str, identity: Identity, bas
 
     :param slug: of the option that is copied; one that the steward may edit.
     """
-    if found := _begun(key):
-        return found
-    source = option_to_edit(by, slug)
-    if not source.draft:
-        raise Refusal("catalog.empty_source", "这个事项还没有配置，没有可以复制的", remedy="选一个已经发布的事项")
-    return _begin(by, key, identity, basics, _Ground(Beginning.Way.COPY, source))
+
+    def copied() -> HandlingOption:
+        source = option_to_edit(by, slug)
+        if not source.draft:
+            raise Refusal("catalog.empty_source", "这个事项还没有配置，没有可以复制的", remedy="选一个已经发布的事项")
+        return _begin(by, key, identity, basics, _Ground(Beginning.Way.COPY, source))
+
+    return _once(key, copied)
 
 
 def begin_listed(by: Principal, key: uuid.UUID, slug: str, basics: Basics) -> HandlingOption:
@@ -88,8 +90,10 @@ def begin_listed(by: Principal, key: uuid.UUID, slug: str, basics: Basics) -> Ha
 
     :raises Refusal: it is handled here already. :raises Known: somebody has begun it.
     """
-    if found := _begun(key):
-        return found
+    return _once(key, lambda: _begin_listed(by, key, slug, basics))
+
+
+def _begin_listed(by: Principal, key: uuid.UUID, slug: str, basics: Basics) -> HandlingOption:
     option = option_to_edit(by, slug)
     if option.retired_at is not None:
         raise NotFound("catalog.option", "这个事项已经移出清单")
@@ -105,7 +109,7 @@ def begin_listed(by: Principal, key: uuid.UUID, slug: str, basics: Basics) -> Ha
             _put(by, option, draft)
             _record(by, key, option, _Ground(Beginning.Way.LISTED))
     except IntegrityError as error:
-        raise _twice(key, option) from error
+        raise Known("catalog.known", f"「{option.name}」已经有人在配置", "", option) from error
     return _found(option)
 
 
@@ -158,6 +162,18 @@ def standing_beginning(option: HandlingOption) -> Beginning | None:
     return option.beginnings.filter(discarded_at=None).first()
 
 
+def _once(key: uuid.UUID, make: Callable[[], HandlingOption]) -> HandlingOption:
+    """What this form begins. Of two sendings at the same time the later one waits, and gets what the first began."""
+    if found := _begun(key):
+        return found
+    try:
+        return make()
+    except Conflict:
+        if found := _begun(key):
+            return found
+        raise
+
+
 def _begun(key: uuid.UUID) -> HandlingOption | None:
     """What this form has begun already."""
     found = Beginning.objects.select_related("option").filter(pk=key).first()
@@ -181,8 +197,6 @@ def _begin(by: Principal, key: uuid.UUID, identity: Identity, basics: Basics, gr
             _put(by, option, _draft(ground, basics, unit))
             _record(by, key, option, ground)
     except IntegrityError as error:
-        if found := _begun(key):
-            return found
         raise Conflict("catalog.meanwhile", "刚刚有人新建了同样编码或网址名的事项", remedy="再试一次") from error
     return _found(option)
 
@@ -288,12 +302,6 @@ def _record(by: Principal, key: uuid.UUID, option: HandlingOption, ground: _Grou
     body = {"option": option.code, "way": ground.way, "source": ground.source.code if ground.source else ""}
     event = EventDraft("item_option.begun", body)
     append(SubjectRef(SUBJECT, key), [event], actor_of(by, "desk"), region_no=option.item.region.no)
-
-
-def _twice(key: uuid.UUID, option: HandlingOption) -> Conflict:
-    if _begun(key) is not None:
-        return Conflict("catalog.meanwhile", "这张表刚刚已经提交过", remedy="打开事项列表，它在最前面")
-    return Known("catalog.known", f"「{option.name}」已经有人在配置", "", option)
 
 
 def _found(option: HandlingOption) -> HandlingOption:

@@ -64,8 +64,21 @@ def record_hall(by: Principal, region: Region, draft: HallDraft, key: uuid.UUID 
     :raises Refusal: not this region's manager. :raises Conflict: the address or the name is taken.
     """
     require_manager(by, region.no)
-    if key is not None and Hall.objects.filter(pk=key).exists():
+    if key is not None and _recorded(key):
         return key
+    try:
+        return _record(by, region, draft, key)
+    except Conflict:
+        if key is not None and _recorded(key):  # the first of two sendings at the same time was faster
+            return key
+        raise
+
+
+def _recorded(key: uuid.UUID) -> bool:
+    return Hall.objects.filter(pk=key).exists()
+
+
+def _record(by: Principal, region: Region, draft: HallDraft, key: uuid.UUID | None) -> uuid.UUID:
     _require_hall(draft, region, None)
     now = moment.now()
     made, day = key or uuid7(now), moment.local(now).date()
