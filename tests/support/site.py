@@ -24,6 +24,7 @@ from typing import Any
 from tests.support import databases
 from tongban.launch import marks
 from tongban.launch.places import REHEARSAL_FILE
+from tongban.launch.web import THREADS
 
 START_SECONDS = 60
 WEB, JOBS = 0, 1
@@ -72,7 +73,17 @@ class Site:
 
     def _begin(self, part: int) -> subprocess.Popen[bytes]:
         port = self.url.rsplit(":", 1)[1]
-        granian = ["-m", "granian", "--interface", "wsgi", "--port", port, "--blocking-threads", "4", "--no-ws"]
+        granian = [
+            "-m",
+            "granian",
+            "--interface",
+            "wsgi",
+            "--port",
+            port,
+            "--blocking-threads",
+            str(THREADS),
+            "--no-ws",
+        ]
         web = [*granian, "--log-level", "warning", "tongban.config.wsgi:application"]
         with (self.folder / f"{('web', 'jobs')[part]}.log").open("ab") as log:
             process = subprocess.Popen(

@@ -14,8 +14,8 @@ from tongban.launch.parental import follow_parent
 from tongban.launch.places import state_directory
 
 TARGET = "tongban.config.wsgi:application"
-THREADS = 4
-WAITING = 64
+THREADS = WAITING = 128
+"""Requests under way in a worker; how many of them are worked on at the same time is said by ``turns``."""
 
 
 def run(arguments: list[str]) -> int:

@@ -79,6 +79,7 @@ def _recorded(key: uuid.UUID) -> bool:
 
 
 def _record(by: Principal, region: Region, draft: HallDraft, key: uuid.UUID | None) -> uuid.UUID:
+    """A new hall."""
     _require_hall(draft, region, None)
     now = moment.now()
     made, day = key or uuid7(now), moment.local(now).date()
