@@ -79,6 +79,23 @@ def test_the_list_goes_on_by_key_and_shows_each_case_once() -> None:
     assert entered(who).get(at("my_cases"), {"after": "nonsense"}).status_code == 422
 
 
+def test_papers_stand_newest_first_and_only_mine_that_are_sealed(django_assert_num_queries: object) -> None:
+    who, stranger = builders.resident(), builders.resident("欧阳娜")
+    first, second = builders.a_case_in_review(who), builders.a_case_in_review(who)
+    for case_id in (first, second, builders.a_case_in_review(stranger)):
+        builders.settle(case_id)
+    sealed = Document.objects.filter(subject_id__in=(first, second), state="sealed").order_by("-id")
+    between_units = sealed[1]
+    Document.objects.filter(pk=between_units.pk).update(kind=selectors.FOR_OTHERS[0])
+    mine = [paper.pk for paper in sealed if paper.pk != between_units.pk]
+    with django_assert_num_queries(1):  # type: ignore[operator]
+        page = selectors.my_papers(who, limit=1)
+    rest = selectors.my_papers(who, after=page.next)
+    assert [paper.pk for paper in (*page.items, *rest.items)][: len(mine)] == mine
+    assert len(mine) >= 3
+    assert entered(who).get(at("my_papers"), {"after": "nonsense"}).status_code == 422
+
+
 @pytest.mark.slow
 def test_my_space_takes_the_same_number_of_queries_for_one_case_and_for_many(
     django_assert_max_num_queries: object,
