@@ -139,7 +139,7 @@ def test_somebody_elses_task_keeps_no_draft() -> None:
     task_ids = [t.pk for t in case_tasks(case)]
     with pytest.raises(Refusal):
         writing.keep_draft(who, task_ids[0], {"text": ["长" * writing.LONGEST_DRAFT]})
-    assert writing.draft_of(who, task_ids) is None
+    assert writing.at_hand(who, task_ids).draft is None
 
 
 def case_tasks(case: Case) -> list[Any]:

@@ -120,12 +120,12 @@ class CaseFile:
     @property
     def id(self) -> uuid.UUID:
         """Id of the case."""
-        return self.detail.case.id
+        return self.detail.state.id
 
     @property
     def number(self) -> str:
         """办件编号."""
-        return self.detail.case.number
+        return self.detail.state.number
 
     @property
     def content(self) -> VersionContent:
@@ -135,7 +135,7 @@ class CaseFile:
     @property
     def state_words(self) -> str:
         """The state in words of staff."""
-        return STATE_WORDS.get(self.detail.case.state, self.detail.case.state)
+        return STATE_WORDS.get(self.detail.state.state, self.detail.state.state)
 
     @cached_property
     def commands(self) -> set[str]:

@@ -11,7 +11,7 @@ from tongban.faces.desk.casefile import CaseFile
 from tongban.ground import moment
 from tongban.ground.policy import Principal
 from tongban.procedures.work import writing
-from tongban.procedures.work.writing import Kept
+from tongban.procedures.work.writing import Kept, Written
 
 FIELDS = ("verdict", "text", "points", "outcome", "facts", "reasons", "basis")
 _ASKING = ("phrase", "drop_phrase", "into")
@@ -52,13 +52,13 @@ def words_of(saved: Kept) -> str:
     return f"草稿已保存 {moment.local(saved.saved_at):%m-%d %H:%M}"
 
 
-def phrases_of(principal: Principal, file: CaseFile) -> list[PhraseLine]:
-    """Sentences of the house for the task at hand, then one's own; one query, none when nothing is written here."""
+def phrases_of(file: CaseFile, written: Written) -> list[PhraseLine]:
+    """Sentences of the house for the task at hand, then one's own; none when nothing is written here."""
     kind = _kind(file)
     if not kind:
         return []
     house = [PhraseLine(f"{kind}-{at}", text) for at, text in enumerate(writing.shipped().get(kind, ()))]
-    return house + [PhraseLine(str(one.pk), one.text, str(one.pk)) for one in writing.phrases(principal)]
+    return house + [PhraseLine(str(key), text, str(key)) for key, text in written.phrases]
 
 
 def written_on(principal: Principal, file: CaseFile, post: QueryDict) -> QueryDict:
@@ -73,7 +73,8 @@ def written_on(principal: Principal, file: CaseFile, post: QueryDict) -> QueryDi
     if wanted := post.get("drop_phrase", ""):
         _drop(principal, wanted)
     if wanted := post.get("phrase", ""):
-        found = next((line.text for line in phrases_of(principal, file) if line.key == wanted), "")
+        lines = phrases_of(file, writing.at_hand(principal, file.my_tasks))
+        found = next((line.text for line in lines if line.key == wanted), "")
         typed[place] = "\n".join(part for part in (post.get(place, "").rstrip(), found) if part)
     return typed
 

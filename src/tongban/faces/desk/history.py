@@ -6,7 +6,6 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from tongban.faces.desk.selectors import names_of_staff
 from tongban.faces.desk.worklist import VERDICT_WORDS
 from tongban.procedures.cases import wording
 from tongban.procedures.cases.models import Opinion
@@ -38,7 +37,7 @@ class Entry:
 def of_case(detail: CaseDetail) -> tuple[Entry, ...]:
     """Everything that happened, newest first."""
     case = detail.case
-    names = names_of_staff({n.issued_by for n in detail.notices} | ({case.accepted_by} if case.accepted_by else set()))
+    names = detail.whole.staff
     entries = [Entry(case.submitted_at, _CHANNELS.get(case.channel, "提交"), case.applicant_label)]
     entries += _notices(detail, names)
     if case.accepted_at and case.state != "not_accepted":

@@ -10,7 +10,6 @@ from datetime import date, datetime
 from typing import Any
 
 from tongban.faces.desk import deadlines
-from tongban.faces.desk.selectors import holders_of, names_of_staff
 from tongban.ground.clock import Line
 from tongban.ground.clock.limits import PAUSE_WORDS
 from tongban.ground.documents.models import Document
@@ -21,6 +20,7 @@ from tongban.procedures.cases.rules.commitments import GRAVITIES
 from tongban.procedures.cases.rules.proceedings import KINDS
 from tongban.procedures.cases.rules.state import ClockView
 from tongban.procedures.cases.selectors import CaseDetail, ClockLine
+from tongban.procedures.cases.whole import Holders
 from tongban.registry.catalog.reliefs import RELIEFS
 
 _WORDS: tuple[tuple[str, str], ...] = (
@@ -90,7 +90,7 @@ class Answering:
 def matters_of(detail: CaseDetail) -> tuple[MatterBox, ...]:
     """Every side matter, what goes on first, then the newest."""
     rows = detail.proceedings
-    names = names_of_staff({r.opened_by for r in rows if r.opened_by})
+    names = detail.whole.staff
     papers = {str(d.id): d for d in detail.documents}
     boxes = [(r.state != "open", _matter(detail, r, names, papers)) for r in reversed(rows)]
     return tuple(box for _closed, box in sorted(boxes, key=lambda pair: pair[0]))
@@ -177,7 +177,7 @@ def _clock_of(detail: CaseDetail, view: ClockView) -> str:
 
 
 def answering(detail: CaseDetail) -> tuple[Answering, ...]:
-    """Open tasks with their post and who holds it today; one query."""
-    tasks = detail.state.open_tasks()
-    posts = holders_of({t.post_id for t in tasks})
-    return tuple(Answering(t.name, *posts.get(t.post_id, ("", ()))) for t in tasks)
+    """Open tasks with their post and who holds it today."""
+    posts, nobody = detail.whole.posts, Holders("", ())
+    found = ((task.name, posts.get(task.post_id, nobody)) for task in detail.state.open_tasks())
+    return tuple(Answering(name, holders.post, holders.names) for name, holders in found)

@@ -224,23 +224,6 @@ def all_posts() -> list[Post]:
     return list(Post.objects.select_related("department").order_by("department__short_name", "name"))
 
 
-def holders_of(post_ids: set[int]) -> dict[int, tuple[str, tuple[str, ...]]]:
-    """Post id -> its name and who holds it today; one query, none for no posts."""
-    if not post_ids:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(_HOLDERS, [moment.today(), sorted(post_ids)])
-        return {key: (f"{unit}·{name}", tuple(sorted(held))) for key, unit, name, held in cursor.fetchall()}
-
-
-_HOLDERS = """
-SELECT post.id, unit.short_name, post.name,
-       array(SELECT staff.name FROM parties_staffpost held JOIN parties_staff staff ON staff.id = held.staff_id
-             WHERE held.post_id = post.id AND held.valid @> %s::date)
-FROM parties_post post JOIN parties_department unit ON unit.id = post.department_id WHERE post.id = ANY(%s)
-"""
-
-
 def department_names(ids: set[int]) -> dict[str, str]:
     """Department id as text -> name; one query."""
     return {str(key): name for key, name in Department.objects.filter(pk__in=ids).values_list("pk", "name")}

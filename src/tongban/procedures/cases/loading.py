@@ -89,8 +89,9 @@ _SELECT = (
             ),
         )
     )
-    + ") FROM cases_case c WHERE c.id = $1::uuid"
-).encode()
+    + ") FROM cases_case c WHERE "
+)
+_BY_ID, _BY_NUMBER = f"{_SELECT}c.id = $1::uuid".encode(), f"{_SELECT}c.number = $1::text".encode()
 _LOCK = b"SELECT 1 FROM cases_case WHERE id = $1::uuid FOR UPDATE"
 
 
@@ -141,7 +142,15 @@ def load(case_id: uuid.UUID, lock: bool = False) -> CaseState:
     """
     if lock:
         acts.run(_LOCK, (case_id,))
-    row = acts.run(_SELECT, (case_id,))
+    return _loaded(acts.run(_BY_ID, (case_id,)))
+
+
+def load_numbered(number: str) -> CaseState:
+    """The case of a 办件编号, for a look at it. Raises ``NotFound``."""
+    return _loaded(acts.run(_BY_NUMBER, (number,)))
+
+
+def _loaded(row: tuple[Any, ...] | None) -> CaseState:
     if row is None:
         raise NotFound("case.not_found", "没有找到这件办件")
     return _state(*row[0])

@@ -18,7 +18,7 @@ from tongban.ground.errors import NotFound, Refusal
 from tongban.ground.paging import Page
 from tongban.ground.policy import Principal, allowed
 from tongban.ground.storage.models import StoredFile
-from tongban.procedures.cases.loading import load
+from tongban.procedures.cases.loading import load, load_numbered
 from tongban.procedures.cases.models import (
     Application,
     Case,
@@ -77,7 +77,6 @@ class ClockLine:
 class CaseDetail:
     """Everything a screen of one case may show; parts are read when first asked for."""
 
-    case: Case
     state: CaseState
     content: VersionContent
     for_staff: bool
@@ -85,7 +84,12 @@ class CaseDetail:
     @cached_property
     def whole(self) -> Whole:
         """Every row that hangs on the case; the one query of all properties below."""
-        return read_whole(self.case.id)
+        return read_whole(self.state.id, for_staff=self.for_staff)
+
+    @cached_property
+    def case(self) -> Case:
+        """The row of the case; a query of its own only when nothing else of it was read yet."""
+        return self.whole.case if "whole" in vars(self) else Case.objects.get(pk=self.state.id)
 
     @cached_property
     def answers(self) -> dict[str, Any]:
@@ -191,33 +195,27 @@ def _clock_line(view: ClockView, region_no: int) -> ClockLine:
     )
 
 
-def _find(key: str | uuid.UUID) -> Case:
-    wanted = {"id": key} if isinstance(key, uuid.UUID) else {"number": key}
-    case = Case.objects.select_related("department").filter(**wanted).first()
-    if case is None:
-        raise NotFound("case.not_found", "没有找到这件办件")
-    return case
-
-
 def case_of(principal: Principal, key: str | uuid.UUID, *, record: bool = True) -> CaseDetail:
     """One case by number or id. A foreign one answers ``NotFound``; a read by staff is recorded.
 
     :param record: False for the second look within one request (a file, a preview), already on record.
     """
-    case = _find(key)
-    state = load(case.id)
+    state = load(key) if isinstance(key, uuid.UUID) else load_numbered(key)
     if not allowed(principal, "cases.case.view", state.target()):
         raise NotFound("case.not_found", "没有找到这件办件，或不在您的办理范围内")
-    for_staff = principal.is_staff
-    if for_staff and record and (person_id := case.applicant_person_id or case.agent_person_id):
-        record_view(principal, [person_id], case_id=case.id, purpose="办理办件")
-    return CaseDetail(case, state, catalog.content(case.version_id), for_staff)
+    detail = _detail(state, for_staff=principal.is_staff)
+    if detail.for_staff and record and (person_id := state.applicant_person_id or detail.case.agent_person_id):
+        record_view(principal, [person_id], case_id=state.id, purpose="办理办件", heads=detail.whole.heads)
+    return detail
 
 
 def system_detail(case_id: uuid.UUID) -> CaseDetail:
     """The case for the system's own work (papers); nobody reads it, so nothing is recorded."""
-    case = _find(case_id)
-    return CaseDetail(case, load(case.id), catalog.content(case.version_id), True)
+    return _detail(load(case_id), for_staff=True)
+
+
+def _detail(state: CaseState, *, for_staff: bool) -> CaseDetail:
+    return CaseDetail(state, catalog.content(state.version_id), for_staff)
 
 
 MY_GROUPS: dict[str, tuple[str, ...]] = {
@@ -330,7 +328,7 @@ def paper_of(principal: Principal, document_id: uuid.UUID) -> tuple[Document, Ca
 def file_of(principal: Principal, key: str, file_id: uuid.UUID, *, record: bool = True) -> StoredFile:
     """A file of one of the case's materials; anything else answers ``NotFound``. ``record``: see :func:`case_of`."""
     detail = case_of(principal, key, record=record)
-    given = CaseMaterial.objects.filter(case_id=detail.case.id).values_list("files", flat=True)
+    given = CaseMaterial.objects.filter(case_id=detail.state.id).values_list("files", flat=True)
     if str(file_id) not in {f for files in given for f in files}:
         raise NotFound("file.not_found", "没有找到这个文件")
     return StoredFile.objects.get(id=file_id)
@@ -338,22 +336,22 @@ def file_of(principal: Principal, key: str, file_id: uuid.UUID, *, record: bool 
 
 def by_query_password(number: str, password: str) -> CaseDetail | None:
     """The case of a number with its query password; ``None`` for any mismatch (the answer never says which)."""
-    case = Case.objects.select_related("department").filter(number=number.strip().upper()).first()
+    case = Case.objects.filter(number=number.strip().upper()).first()
     stored = case.query_password if case else "------"
     fits = secrets.compare_digest(stored.encode(), password.strip().encode())
     if case is None or not fits:
         return None
-    return CaseDetail(case, load(case.id), catalog.content(case.version_id), False)
+    return _detail(load(case.id), for_staff=False)
 
 
 def by_contact(number: str, mobile_index: str) -> CaseDetail | None:
     """The case of a number whose applicant left that mobile (its blind index); ``None`` for any mismatch."""
     if not mobile_index:
         return None
-    case = Case.objects.select_related("department").filter(number=number.strip().upper()).first()
+    case = Case.objects.filter(number=number.strip().upper()).first()
     if case is None or not secrets.compare_digest(case.contact_mobile_index, mobile_index):
         return None
-    return CaseDetail(case, load(case.id), catalog.content(case.version_id), False)
+    return _detail(load(case.id), for_staff=False)
 
 
 _COMMANDS: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (

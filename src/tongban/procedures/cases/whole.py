@@ -14,11 +14,13 @@ from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, models
 
-from tongban.ground import acts
+from tongban.ground import acts, moment
 from tongban.ground.documents.models import Document
+from tongban.ground.errors import NotFound
 from tongban.ground.storage.models import StoredFile
 from tongban.procedures.cases.models import (
     Application,
+    Case,
     CaseMaterial,
     CaseMessage,
     Consignment,
@@ -37,8 +39,13 @@ MOST_MESSAGES = 100
 
 @dataclass(frozen=True)
 class Whole:
-    """The rows of one case: of each kind in the order in which they came."""
+    """The rows of one case: of each kind in the order in which they came.
 
+    ``heads``: where the ledger of each person stands. ``staff`` and ``posts`` are read for staff only: names of who
+    worked on it, and of who answers for its open tasks.
+    """
+
+    case: Case
     application: Application | None
     materials: tuple[CaseMaterial, ...]
     files: dict[str, StoredFile]
@@ -53,6 +60,17 @@ class Whole:
     decision: Decision | None
     person: Person | None
     organisation: Organisation | None
+    heads: dict[uuid.UUID, tuple[int, bytes]]
+    staff: dict[uuid.UUID, str]
+    posts: dict[int, Holders]
+
+
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """A post with an open task: its name, and the names of who holds it today."""
+
+    post: str
+    names: tuple[str, ...]
 
 
 def _rows(table: str, condition: str, order: str = "x.id", limit: str = "") -> str:
@@ -70,6 +88,7 @@ _TYPES = "x.code IN (SELECT l.type_id FROM licences_licence l WHERE l.case_id = 
 _UNITS = "x.id IN (SELECT m.department_id FROM cases_casemessage m WHERE m.case_id = c.id)"
 _PERSONS = "x.id IN (coalesce(c.applicant_person_id, c.agent_person_id), o.legal_representative_id)"
 _PARTS: tuple[tuple[str, str], ...] = (
+    ("case", "row_to_json(c)"),
     ("application", _rows("cases_application", _OF_CASE, "x.round DESC", "LIMIT 1")),
     ("materials", _rows("cases_casematerial", f"{_OF_CASE} AND x.state <> 'replaced'")),
     ("files", _rows("storage_storedfile", _FILES)),
@@ -96,18 +115,46 @@ _PARTS: tuple[tuple[str, str], ...] = (
     ),
     ("organisation", _rows("parties_organisation", "x.id = c.applicant_organisation_id")),
 )
-_SELECT = (
-    "SELECT json_build_object("  # noqa: S608 - constants
-    + ", ".join(f"'{name}', {sql}" for name, sql in _PARTS)
-    + "), coalesce(c.applicant_person_id, c.agent_person_id) FROM cases_case c"
-    " LEFT JOIN parties_organisation o ON o.id = c.applicant_organisation_id WHERE c.id = $1::uuid"
-).encode()
+_FOR_STAFF: tuple[tuple[str, str], ...] = (
+    (
+        "staff",
+        "(SELECT coalesce(json_object_agg(s.id, s.name), '{}') FROM parties_staff s WHERE s.id = ANY(ARRAY("
+        "SELECT c.accepted_by UNION ALL SELECT n.issued_by FROM cases_correctionnotice n WHERE n.case_id = c.id"
+        " UNION ALL SELECT p.opened_by FROM cases_proceeding p WHERE p.case_id = c.id)))",
+    ),
+    (
+        "posts",
+        "(SELECT coalesce(json_object_agg(post.id, json_build_array(unit.short_name || '·' || post.name, ARRAY("
+        "SELECT s.name FROM parties_staffpost held JOIN parties_staff s ON s.id = held.staff_id"
+        " WHERE held.post_id = post.id AND held.valid @> $2::date))), '{}')"
+        " FROM parties_post post JOIN parties_department unit ON unit.id = post.department_id"
+        " WHERE post.id = ANY(ARRAY("
+        "SELECT t.post_id FROM work_task t WHERE t.subject_id = c.id AND t.done_at IS NULL)))",
+    ),
+)
 
 
-def read_whole(case_id: uuid.UUID) -> Whole:
-    """Every row of a case that a screen may show; one query. A case that does not exist has none."""
-    found = acts.run(_SELECT, (case_id,))
-    rows, person_id = found if found else ({name: [] for name, _ in _PARTS}, None)
+def _select(parts: tuple[tuple[str, str], ...]) -> bytes:
+    return (
+        "SELECT json_build_object("  # noqa: S608 - constants
+        + ", ".join(f"'{name}', {sql}" for name, sql in parts)
+        + "), coalesce(c.applicant_person_id, c.agent_person_id) FROM cases_case c"
+        " LEFT JOIN parties_organisation o ON o.id = c.applicant_organisation_id WHERE c.id = $1::uuid"
+    ).encode()
+
+
+_OF_ALL, _OF_STAFF = _select(_PARTS), _select(_PARTS + _FOR_STAFF)
+
+
+def read_whole(case_id: uuid.UUID, *, for_staff: bool) -> Whole:
+    """Every row of a case that a screen may show; one query.
+
+    :raises NotFound: no such case.
+    """
+    found = acts.run(_OF_STAFF, (case_id, moment.today())) if for_staff else acts.run(_OF_ALL, (case_id,))
+    if found is None:
+        raise NotFound("case.not_found", "没有找到这件办件")
+    rows, person_id = found
     files = {str(file.id): file for file in _made(StoredFile, rows["files"])}
     documents = _with_files(_made(Document, rows["documents"]), files)
     persons = {person.pk: person for person in _made(Person, rows["persons"])}
@@ -115,6 +162,7 @@ def read_whole(case_id: uuid.UUID) -> Whole:
     for one in organisations:
         one.legal_representative = persons[one.legal_representative_id]
     return Whole(
+        case=_made(Case, [rows["case"]])[0],
         application=_first(Application, rows["application"]),
         materials=_made(CaseMaterial, rows["materials"]),
         files=files,
@@ -129,7 +177,15 @@ def read_whole(case_id: uuid.UUID) -> Whole:
         decision=_first(Decision, rows["decision"]),
         person=persons.get(person_id),
         organisation=organisations[0] if organisations else None,
+        heads={uuid.UUID(row["id"]): (row["seq"], _head(row)) for row in rows["persons"]},
+        staff={uuid.UUID(key): name for key, name in rows.get("staff", {}).items()},
+        posts={int(key): Holders(post, tuple(sorted(held))) for key, (post, held) in rows.get("posts", {}).items()},
     )
+
+
+def _head(row: dict[str, Any]) -> bytes:
+    """A chain's head as PostgreSQL writes bytes into JSON; empty before the first event."""
+    return bytes.fromhex((row["head"] or "").removeprefix("\\x")) if row["seq"] else b""
 
 
 def _with_files(documents: tuple[Document, ...], files: dict[str, StoredFile]) -> tuple[Document, ...]:

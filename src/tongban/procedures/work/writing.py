@@ -13,7 +13,8 @@ from datetime import datetime
 from functools import lru_cache
 from importlib import resources
 
-from tongban.ground import moment
+from tongban.ground import acts, moment
+from tongban.ground.crypto import decrypt
 from tongban.ground.errors import NotFound, Refusal
 from tongban.ground.policy import Principal
 from tongban.procedures.work.models import Phrase, Task, TaskDraft
@@ -29,6 +30,37 @@ class Kept:
 
     values: Mapping[str, list[str]]
     saved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What somebody finds at hand when writing at a task: the own draft, and the own sentences (id, text)."""
+
+    draft: Kept | None = None
+    phrases: tuple[tuple[uuid.UUID, str], ...] = ()
+
+
+_AT_HAND = b"""
+SELECT (SELECT json_build_array(d.content, d.saved_at) FROM work_taskdraft d
+        WHERE d.task_id = ANY($2::uuid[]) AND d.staff_id = $1::uuid ORDER BY d.saved_at DESC LIMIT 1),
+       (SELECT coalesce(json_agg(json_build_array(p.id, p.text)), '[]')
+        FROM (SELECT id, text FROM work_phrase WHERE staff_id = $1::uuid
+              ORDER BY created_at, id LIMIT $3::int) p)
+"""
+
+
+def at_hand(principal: Principal, task_ids: Iterable[uuid.UUID]) -> Written:
+    """The newest draft of the person at one of these tasks, and the own sentences, oldest first.
+
+    One query, none for no tasks.
+    """
+    ids = list(task_ids)
+    found = acts.run(_AT_HAND, (principal.staff_id, ids, MOST_PHRASES)) if ids and principal.staff_id else None
+    if found is None:
+        return Written()
+    draft, phrases = found
+    kept = Kept(json.loads(decrypt(draft[0])), datetime.fromisoformat(draft[1])) if draft else None
+    return Written(kept, tuple((uuid.UUID(key), text) for key, text in phrases))
 
 
 def keep_draft(principal: Principal, task_id: uuid.UUID, values: Mapping[str, list[str]]) -> Kept:
@@ -54,15 +86,6 @@ def _is_open(principal: Principal, task_id: uuid.UUID) -> bool:
     return Task.objects.filter(pk=task_id, post_id=principal.post_id, done_at=None).exists()
 
 
-def draft_of(principal: Principal, task_ids: Iterable[uuid.UUID]) -> Kept | None:
-    """What the person has saved at one of these tasks; one query, none for no tasks."""
-    ids = list(task_ids)
-    if not ids or principal.staff_id is None:
-        return None
-    found = TaskDraft.objects.filter(task_id__in=ids, staff_id=principal.staff_id).order_by("-saved_at").first()
-    return Kept(json.loads(found.content), found.saved_at) if found else None
-
-
 def forget_draft(principal: Principal, task_ids: Iterable[uuid.UUID]) -> None:
     """The task is done: its draft goes."""
     if principal.staff_id is not None:
@@ -74,13 +97,6 @@ def shipped() -> Mapping[str, tuple[str, ...]]:
     """Sentences of the house by kind of task."""
     text = resources.files("tongban.procedures.work").joinpath("data/phrases.json").read_text(encoding="utf-8")
     return {kind: tuple(sentences) for kind, sentences in json.loads(text).items()}
-
-
-def phrases(principal: Principal) -> list[Phrase]:
-    """The person's own sentences, oldest first; one query."""
-    if principal.staff_id is None:
-        return []
-    return list(Phrase.objects.filter(staff_id=principal.staff_id).order_by("created_at", "id")[:MOST_PHRASES])
 
 
 def keep_phrase(principal: Principal, text: str) -> None:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 import pyotp
 from django.contrib.auth.hashers import check_password, make_password
@@ -393,14 +394,17 @@ def record_view(
     case_id: uuid.UUID | None = None,
     purpose: str,
     what: str = "",
+    heads: Mapping[uuid.UUID, tuple[int, bytes]] = MappingProxyType({}),
 ) -> None:
     """A staff member opened a page with these persons' (masked) data: one ``person.viewed`` for each.
 
     :param what: what was read besides a case, a key of ``selectors.SEEN``; empty: the data of the case.
+    :param heads: ``seq`` and ``head`` of those persons that were read a moment ago.
     """
     body = {"case_id": case_id, "purpose": purpose} | ({"what": what} if what else {})
     for person_id in person_ids:
-        append(SubjectRef("person", person_id), [EventDraft("person.viewed", body)], actor_of(principal, "desk"))
+        draft, reader = EventDraft("person.viewed", body), actor_of(principal, "desk")
+        append(SubjectRef("person", person_id), [draft], reader, seen=heads.get(person_id))
 
 
 def unmask(

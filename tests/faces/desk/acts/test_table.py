@@ -19,9 +19,9 @@ from tongban.ground.policy import PERMISSIONS
 from tongban.procedures.cases import services
 
 EVERY = [*(("desk", act) for act in desk.ACTS), *(("portal", act) for act in portal.ACTS)]
-QUERIES = {"acts/": 4, "acts/suspend/": 4}
-"""Session, case, the record of the look: nothing for each act, control or side matter. Two more run beside the ORM:
-the case's state and everything that hangs on it."""
+QUERIES = {"acts/": 1, "acts/suspend/": 1}
+"""The session: nothing for each act, control or side matter. Three more run beside the ORM: the case's state,
+everything that hangs on it, and the record of the look."""
 FIXED = {"asked_by", "mode", "received_by"}
 BY_THE_SYSTEM = {"close", "deem_accepted", "deem_renewed", "issue", "lapse_deferral", "archive_by_system"}
 BY_THE_SYSTEM |= {"draw_for_check", "satisfy_prerequisite", "supplement_by_system"}

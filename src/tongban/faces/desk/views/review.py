@@ -61,12 +61,12 @@ def review_case(request: HttpRequest, number: str) -> HttpResponse:
     """
     principal: Principal = request.principal  # type: ignore[attr-defined]
     file = casefile.open_file(principal, number)
-    saved = writing.draft_of(principal, file.my_tasks)
-    held = request.POST if request.method == "POST" else kept.take(request) or drafting.as_posted(saved)
+    written = writing.at_hand(principal, file.my_tasks)
+    held = request.POST if request.method == "POST" else kept.take(request) or drafting.as_posted(written.draft)
     opinion = forms.read_opinion(held) if held else forms.OpinionForm()
     decision = forms.read_decision(held) if held else forms.default_decision(file.content)
     if request.method != "POST":
-        return page(request, file, opinion, decision, saved=saved)
+        return page(request, file, opinion, decision, written=written)
     try:
         if drafting.asks(request.POST):
             return _write_on(request, file)
@@ -75,15 +75,17 @@ def review_case(request: HttpRequest, number: str) -> HttpResponse:
         return _carry_out(principal, file, opinion, decision, request.POST.get("command", ""))
     except (Refusal, Conflict) as error:
         fresh = casefile.look_again(principal, number)
-        return page(request, fresh, opinion, decision, problems_of(error), error.status, saved=saved)
+        return page(request, fresh, opinion, decision, problems_of(error), error.status, written=written)
 
 
 def _write_on(request: HttpRequest, file: casefile.CaseFile) -> HttpResponse:
     """Keep what is typed so far, or let a sentence of the house or of one's own come into it."""
     principal: Principal = request.principal  # type: ignore[attr-defined]
     typed = drafting.written_on(principal, file, request.POST)
-    saved = writing.keep_draft(principal, file.my_tasks[0], drafting.fields_of(typed)) if file.my_tasks else None
-    return page(request, file, forms.read_opinion(typed), forms.read_decision(typed), saved=saved)
+    if file.my_tasks:
+        writing.keep_draft(principal, file.my_tasks[0], drafting.fields_of(typed))
+    written = writing.at_hand(principal, file.my_tasks)
+    return page(request, file, forms.read_opinion(typed), forms.read_decision(typed), written=written)
 
 
 @require_POST
@@ -193,10 +195,10 @@ def page(
     problems: tuple[forms.Problem, ...] = (),
     status: int = 200,
     *,
-    saved: writing.Kept | None = None,
+    written: writing.Written | None = None,
     **more: Any,
 ) -> HttpResponse:
-    """The three panes of a case under review."""
+    """The three panes of a case under review; ``written`` is told when the page continues a draft."""
     principal: Principal = request.principal  # type: ignore[attr-defined]
     shown = file.file_to_show(request.GET.get("file", ""))
     values = {
@@ -212,9 +214,9 @@ def page(
         "may_unmask": file.may_unmask,
         "outcomes": forms.outcomes(file.content),
         "listing": worklist.open_rows(principal, limit=LISTED),
-        "phrases": drafting.phrases_of(principal, file),
+        "phrases": drafting.phrases_of(file, written or writing.at_hand(principal, file.my_tasks)),
         "bases": [(at, basis, at in decision.chosen) for at, basis in enumerate(file.content.legal_basis)],
-        "kept_words": drafting.words_of(saved) if saved else "",
+        "kept_words": drafting.words_of(written.draft) if written and written.draft else "",
         **_done_before(request),
         **more,
     }
