@@ -6,7 +6,9 @@ object last: for each page ``p95_ms`` alone and with sixteen users, ``cpu_ms`` o
 bytes. The floor in the same run is ``/healthz`` (the stack without a page). Marks: p95 <= 40 ms alone, <= 120 ms with
 16 users.
 
-``--keep NAME`` keeps the city under that name for another run (``--use NAME``) and for EXPLAIN.
+``--proxied`` puts nginx in front, which gives each request to the worker that has the fewest
+(docs/how-to/put-behind-a-proxy.md). ``--keep NAME`` keeps the city under that name for another run (``--use NAME``) and
+for EXPLAIN.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -89,19 +92,41 @@ def _state_of(name: str) -> str:
     return str(found[0])
 
 
+NGINX = """
+daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/log;
+events {{ worker_connections 1024; }}
+http {{ access_log off;
+  upstream tongban {{ least_conn; server 127.0.0.1:{first}; server 127.0.0.1:{second}; keepalive 64; }}
+  server {{ listen 127.0.0.1:{port}; location / {{ proxy_pass http://tongban; proxy_http_version 1.1;
+    proxy_set_header Connection ""; proxy_set_header Host $http_host; }} }} }}
+"""
+
+
 @contextmanager
-def served() -> Iterator[tuple[str, int]]:
-    """The product's own web server with two workers; address and process id."""
-    command = [sys.executable, "-m", "tongban.launch", "web", "--port", str(PORT), "--workers", "2"]
+def served(*, proxied: bool) -> Iterator[tuple[str, list[int]]]:
+    """The product's own web server, two workers; address and process ids without the proxy's."""
+    commands = [_web(PORT + 1, 1), _web(PORT + 2, 1)] if proxied else [_web(PORT, 2)]
     environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
-    web = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
-    url = f"http://127.0.0.1:{PORT}"
-    try:
-        _wait(url)
-        yield url, web.pid
-    finally:
-        web.send_signal(signal.SIGTERM)
-        web.wait(20)
+    with tempfile.TemporaryDirectory() as folder:
+        web = [subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) for command in commands]
+        front = []
+        if proxied:
+            configuration = Path(folder, "nginx.conf")
+            configuration.write_text(NGINX.format(folder=folder, port=PORT, first=PORT + 1, second=PORT + 2))
+            front = [subprocess.Popen(["nginx", "-c", str(configuration)], stderr=subprocess.DEVNULL)]
+        try:
+            for port in (PORT + 1, PORT + 2, PORT) if proxied else (PORT,):
+                _wait(f"http://127.0.0.1:{port}")
+            yield f"http://127.0.0.1:{PORT}", [one.pid for one in web]
+        finally:
+            for one in (*front, *web):
+                one.send_signal(signal.SIGTERM)
+            for one in (*front, *web):
+                one.wait(20)
+
+
+def _web(port: int, workers: int) -> list[str]:
+    return [sys.executable, "-m", "tongban.launch", "web", "--port", str(port), "--workers", str(workers)]
 
 
 def _wait(url: str) -> None:
@@ -202,15 +227,15 @@ def narrowed_lists(known: dict[str, list[tuple[str, str]]]) -> dict[str, list[tu
     }
 
 
-def measure(url: str, pid: int, asked: list[tuple[str, str]], seconds: float) -> dict[str, Any]:
+def measure(url: str, pids: list[int], asked: list[tuple[str, str]], seconds: float) -> dict[str, Any]:
     """Alone, then with sixteen users; CPU of the workers per request from the run alone."""
     from benchmarks.loading import Request, cpu_of, run
 
     requests = [Request(path, {"Cookie": cookie, "Accept-Encoding": "gzip"}) for cookie, path in asked]
     run(url, requests, users=2, seconds=0.5, least=2 * len(requests))  # plans, caches
-    before = cpu_of(pid)
+    before = sum(map(cpu_of, pids))
     alone = run(url, requests, users=1, seconds=seconds, least=40)
-    cpu = (cpu_of(pid) - before) / max(1, len(alone.seconds))
+    cpu = (sum(map(cpu_of, pids)) - before) / max(1, len(alone.seconds))
     many = run(url, requests, users=MANY, seconds=seconds, least=10)
     first = alone.figures()
     return {
@@ -231,6 +256,8 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=4.0)
     parser.add_argument("--keep", default="", help="keep the city under this name")
     parser.add_argument("--use", default="", help="use a city that was kept")
+    parser.add_argument("--proxied", action="store_true", help="behind nginx, which must be installed")
+    parser.add_argument("--only", nargs="*", default=[], metavar="PAGE", help="measure only these pages")
     options = parser.parse_args()
     from tests.support import databases
 
@@ -241,9 +268,11 @@ def main() -> int:
         from django.db import connections
 
         connections.close_all()
-        with served() as (url, pid):
+        with served(proxied=options.proxied) as (url, pids):
             for page, requests in asked.items():
-                result[page] = measure(url, pid, requests, options.seconds)
+                if options.only and page not in (*options.only, "healthz"):
+                    continue
+                result[page] = measure(url, pids, requests, options.seconds)
                 note(f"{page}: {json.dumps(result[page])}")
     finally:
         if not options.keep and not options.use:

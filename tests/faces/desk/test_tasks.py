@@ -113,6 +113,17 @@ def test_nothing_ticked_or_an_unknown_act_is_told_and_no_decision_is_offered_in_
     assert task.done_at is None
 
 
+@pytest.mark.covers("WIN-01")
+@pytest.mark.parametrize("asked", ["冼", "冼照", "冼照溪", "*溪", "冼*溪"])
+def test_the_manager_finds_a_name_of_the_region_by_any_part_of_it(asked: str) -> None:
+    case, other = builders.a_case_received(), builders.a_case_received()
+    Task.objects.filter(subject_id=case.pk).update(applicant_label="冼*溪")
+    Task.objects.filter(subject_id=other.pk).update(applicant_label="溪*冼")
+    page = builders.at_desk(someone(HALL_MANAGER)).get(reverse("desk:home"), {"q": asked}).content.decode()
+    assert case.number in page
+    assert (other.number in page) == (asked == "冼")
+
+
 @pytest.mark.covers("WIN-24", "WIN-14")
 def test_the_manager_sees_the_load_and_dispatches_with_a_reason(django_assert_num_queries: Any) -> None:
     case, other = builders.a_case_in_review(), builders.a_case_in_review()

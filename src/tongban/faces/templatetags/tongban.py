@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from django import template
 from django.http import HttpRequest
@@ -236,6 +236,21 @@ def tag_state(state: str, words: str = "") -> SafeString:
     """The tag of a case, step, paper or licence state; ``words`` overrides the word, never the colour."""
     colour, word = STATES.get(state, ("", state))
     return tag(words or str(word), colour)
+
+
+class Timed(Protocol):
+    """Something with a deadline: its colour and how much is left, in words."""
+
+    tone: str
+    words: str
+
+
+@register.simple_tag
+def deadline(badge: Timed | None) -> SafeString:
+    """How much time is left. One in every row of a list: no template."""
+    if badge:
+        return format_html('<span class="deadline" data-s="{}"><b>{}</b></span>', badge.tone, badge.words)
+    return format_html('<span class="muted small">{}</span>', _("不计时"))
 
 
 @register.inclusion_tag("components/field.html")

@@ -112,7 +112,8 @@ def to_dispatch(
         tasks = tasks.filter(post_id=post_id)
     if staff_id is not None:
         tasks = tasks.filter(assigned_to=staff_id)
-    return first_page(narrowed(tasks, asked, principal.staff_id), after, limit)
+    wide = post_id is None and staff_id is None
+    return first_page(narrowed(tasks, asked, principal.staff_id, wide=wide), after, limit)
 
 
 def chosen(principal: Principal, ids: list[uuid.UUID]) -> dict[uuid.UUID, Task]:

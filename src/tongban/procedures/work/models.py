@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
 from tongban.ground.crypto.fields import EncryptedTextField
 from tongban.ground.ids import uuid7
 from tongban.registry.parties.models import Department, Post
+
+CHARACTERS = models.Func(models.F("applicant_label"), template="string_to_array(%(expressions)s::text, NULL)")
+"""The characters of a name: most that are looked for have two or three, one is enough to look for."""
 
 
 class Task(models.Model):
@@ -52,6 +56,7 @@ class Task(models.Model):
                 condition=Q(done_at=None),
             ),
             models.Index(fields=["done_by", "-done_at"], name="task_done_by", condition=~Q(done_at=None)),
+            GinIndex(CHARACTERS, name="task_open_names", condition=Q(done_at=None)),
         ]
 
 

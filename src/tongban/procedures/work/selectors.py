@@ -40,7 +40,8 @@ def open_tasks(
     if tasks is None:
         return Page(())
     asked = asked or Asked((kind,) if kind else ())
-    return first_page(narrowed(tasks, asked, principal.staff_id), after, limit)
+    found = narrowed(tasks, asked, principal.staff_id, wide=not _by_post(principal))
+    return first_page(found, after, limit)
 
 
 def first_page(tasks: QuerySet[Task], after: str, limit: int) -> Page[Task]:
@@ -82,18 +83,18 @@ _HOLDER = RawSQL(
 )
 
 
-def narrowed(tasks: QuerySet[Task], asked: Asked, staff_id: uuid.UUID | None) -> QuerySet[Task]:
-    """The tasks that were asked for; ``staff_id`` is whose ``mine`` are."""
+def narrowed(tasks: QuerySet[Task], asked: Asked, staff_id: uuid.UUID | None, *, wide: bool = False) -> QuerySet[Task]:
+    """The tasks that were asked for; ``staff_id`` is whose ``mine`` are.
+
+    :param wide: they are those of a region: names are found by the index of their characters (a million cases: 0.1 to
+        60 ms instead of 130 ms and more). The few of a post are walked through in their order.
+    """
     if asked.kinds:
         tasks = tasks.filter(kind__in=asked.kinds)
     if asked.item:
         tasks = tasks.filter(title__contains=asked.item)
     if asked.words:
-        names = {asked.words, masking.mask_name(asked.words)} if len(asked.words) > 1 else {asked.words}
-        fits = Q(number__contains=asked.words.upper())
-        for name in names:
-            fits |= Q(applicant_label__contains=name)
-        tasks = tasks.filter(fits)
+        tasks = tasks.filter(_fits(asked.words, by_characters=wide))
     if asked.card:
         tasks = tasks.filter(_told([asked.card]))
         if worse := LEVELS[LEVELS.index(asked.card) + 1 :]:
@@ -112,15 +113,40 @@ def narrowed(tasks: QuerySet[Task], asked: Asked, staff_id: uuid.UUID | None) ->
     return tasks
 
 
+def _fits(words: str, *, by_characters: bool) -> Q:
+    """Part of a number, which is plain ASCII, or of a name; one of two characters and more also as lists show it."""
+    names = {words, masking.mask_name(words)} if len(words) > 1 else {words}
+    fits = Q(number__contains=words.upper()) if words.isascii() else Q()
+    for name in names:
+        found = Q(applicant_label__contains=name)
+        fits |= found & Q(_has_characters(name)) if by_characters else found
+    return fits
+
+
+def _has_characters(name: str) -> RawSQL:
+    return RawSQL(
+        "string_to_array(work_task.applicant_label::text, NULL) @> %s::text[]",
+        [sorted(set(name) - {"*"})],
+        output_field=BooleanField(),
+    )
+
+
 def _visible(principal: Principal) -> QuerySet[Task] | None:
     """Open tasks that the policy lets the principal see: by post, else by region."""
-    scopes = {scope for role, scope in PERMISSIONS["work.task.view"].items() if role in principal.roles}
     tasks = Task.objects.filter(done_at=None, due_at__isnull=False)
-    if POST in scopes and principal.post_id is not None:
+    if principal.post_id is not None and _by_post(principal):
         return tasks.filter(post_id=principal.post_id)
-    if REGION in scopes:
+    if REGION in _scopes(principal):
         return tasks.filter(region_no__range=(principal.region_no, principal.region_end_no))
     return None
+
+
+def _by_post(principal: Principal) -> bool:
+    return POST in _scopes(principal) and principal.post_id is not None
+
+
+def _scopes(principal: Principal) -> set[str]:
+    return {scope for role, scope in PERMISSIONS["work.task.view"].items() if role in principal.roles}
 
 
 def open_count(principal: Principal) -> dict[str, int]:
