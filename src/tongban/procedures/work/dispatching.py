@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Count, F, Min, Q
 
 from tongban.ground import moment
 from tongban.ground.errors import NotFound
 from tongban.ground.paging import Page
 from tongban.ground.policy import DEPARTMENT, PERMISSIONS, REGION, Principal
 from tongban.procedures.work.asking import Asked
+from tongban.procedures.work.listing import Where, first_page
 from tongban.procedures.work.models import Task
-from tongban.procedures.work.selectors import first_page, narrowed
 from tongban.registry.parties.models import Staff, StaffPost
 
 MOST_LINES = 600
@@ -39,17 +39,16 @@ class Load:
     next_due: datetime | None
 
 
-def _in_scope(principal: Principal) -> QuerySet[Task]:
-    """Open tasks that the principal may dispatch.
+def _scope(principal: Principal) -> dict[str, Any]:
+    """Which tasks the principal may dispatch: column -> value, or the first and the last value.
 
     :raises NotFound: none at all.
     """
     scopes = {scope for role, scope in PERMISSIONS["work.task.assign"].items() if role in principal.roles}
-    tasks = Task.objects.filter(done_at=None)
     if REGION in scopes:
-        return tasks.filter(region_no__range=(principal.region_no, principal.region_end_no))
+        return {"region_no__range": (principal.region_no, principal.region_end_no)}
     if DEPARTMENT in scopes and principal.department_id is not None:
-        return tasks.filter(department_id=principal.department_id)
+        return {"department_id": principal.department_id}
     raise NotFound("work.no_dispatch", "您的岗位没有调度任务的权限")
 
 
@@ -60,7 +59,7 @@ def loads(principal: Principal) -> tuple[Load, ...]:
     """
     now = moment.now()
     rows = (
-        _in_scope(principal)
+        Task.objects.filter(done_at=None, **_scope(principal))
         .values("post_id", "assigned_to")
         .annotate(
             post_name=F("post__name"),
@@ -107,13 +106,18 @@ def to_dispatch(
     principal: Principal, asked: Asked, *, post_id: int | None, staff_id: uuid.UUID | None, after: str, limit: int = 20
 ) -> Page[Task]:
     """Open tasks that the principal may dispatch, narrowed to a post and to a person; one query."""
-    tasks = _in_scope(principal).filter(due_at__isnull=False)
+    where = Where(wide=post_id is None and staff_id is None)
+    scope = _scope(principal)
+    if span := scope.get("region_no__range"):
+        where.add("region_no BETWEEN %s AND %s", *span)
+    if department := scope.get("department_id"):
+        where.add("department_id = %s", department)
     if post_id is not None:
-        tasks = tasks.filter(post_id=post_id)
+        where.add("post_id = %s", post_id)
     if staff_id is not None:
-        tasks = tasks.filter(assigned_to=staff_id)
-    wide = post_id is None and staff_id is None
-    return first_page(narrowed(tasks, asked, principal.staff_id, wide=wide), after, limit)
+        where.add("assigned_to = %s", staff_id)
+    where.narrow(asked, principal.staff_id)
+    return first_page(where, after, limit)
 
 
 def chosen(principal: Principal, ids: list[uuid.UUID]) -> dict[uuid.UUID, Task]:
