@@ -183,7 +183,7 @@ class CaseFile:
         """The case and the acting person, as the table of acts reads them."""
         return Scene(self.principal, self.detail.state, self.content, moment.today(), lambda: self.detail.answers)
 
-    @property
+    @cached_property
     def acts(self) -> tuple[Act, ...]:
         """What the acting post may do now; no query."""
         return table.possible(self.scene)
@@ -215,9 +215,14 @@ class CaseFile:
         return found.name if found else ""
 
     @cached_property
+    def shown(self) -> tuple[FormField, ...]:
+        """The fields of the form that these answers make visible."""
+        return tuple(forms.visible_fields(self.content, self.detail.answers))
+
+    @cached_property
     def sections(self) -> tuple[Section, ...]:
         """The application's answers in the order of the form."""
-        shown = {f.path for f in forms.visible_fields(self.content, self.detail.answers)}
+        shown = {f.path for f in self.shown}
         groups = [("情况", self.content.questions), *((s.title, s.fields) for s in self.content.form)]
         boxes = (Section(title, self._rows(fields, shown)) for title, fields in groups)
         return tuple(box for box in boxes if box.rows)
@@ -235,8 +240,7 @@ class CaseFile:
         """The answers beside what the registers say now of the applicant."""
         person = self.detail.person
         facts = held.register_facts(person, self.detail.organisation) if person else {}
-        shown = forms.visible_fields(self.content, self.detail.answers)
-        return compare(tuple(shown), self.content.elements, self.detail.answers, facts)
+        return compare(self.shown, self.content.elements, self.detail.answers, facts)
 
     @property
     def received(self) -> tuple[MaterialRow, ...]:
