@@ -94,6 +94,7 @@ def resize(page: Page, size: tuple[int, int]) -> None:
 
 def faults(page: Page) -> list[str]:
     """What axe finds on the page, one line each; empty = nothing."""
+    page.wait_for_load_state()
     if not page.evaluate("() => !!window.axe"):
         page.evaluate(AXE.read_text())  # not a script tag: the pages' own policy would rightly block it
     page.evaluate("() => window.scrollTo(0, document.body.scrollHeight)")  # bars that stick cover nothing at the end

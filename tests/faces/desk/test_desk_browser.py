@@ -103,8 +103,10 @@ def test_one_case_from_the_counter_to_the_decision(
     sound(page)
     page.get_by_role("radio", name=re.compile("准予许可")).check()
     page.get_by_role("button", name="看一遍，再作决定").click()
+    signing = page.get_by_role("button", name=re.compile("签发：准予许可"))
+    expect(signing).to_be_visible()  # the page after this one: the click has not waited for it
     sound(page)
-    page.get_by_role("button", name=re.compile("签发：准予许可")).click()
+    signing.click()
     page.wait_for_url(re.compile("done=granted"))
     page.context.close()
 
